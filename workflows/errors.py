@@ -1,0 +1,165 @@
+"""Refusals a person can mend and incidents an operator can mend. The docstring is the message."""
+
+from typing import Any
+
+
+class ZhengchengError(Exception):
+    """正程出现错误。"""
+
+    status = 500
+
+    def __init__(self, detail: str = "", *, article: str = "", **facts: Any) -> None:
+        """`detail` says what and where; `article` the law it rests on; `facts` what a page may show."""
+        self.detail = detail
+        self.article = article
+        self.facts = facts
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The class's docstring, then the detail, then the article, in one Chinese sentence."""
+        said = (type(self).__doc__ or "").strip()
+        if self.detail:
+            said = f"{said.rstrip('。')}：{self.detail}"
+        return f"{said}（依据：{self.article}）" if self.article else said
+
+
+class Refusal(ZhengchengError):
+    """不予办理。"""
+
+    status = 409
+
+
+class Incident(ZhengchengError):
+    """系统作业未能完成，需要运维人员处理。"""
+
+
+class NotFound(Refusal):
+    """没有找到，或者您无权查看。"""
+
+    status = 404
+
+
+class NotYourTask(Refusal):
+    """该任务不由您办理。"""
+
+    status = 403
+
+
+class NotAllowed(Refusal):
+    """您的角色不能进行此操作。"""
+
+    status = 403
+
+
+class FourEyes(Refusal):
+    """同一人不得既承办又审核、决定。"""
+
+    status = 403
+
+
+class TaskGone(Refusal):
+    """该任务已经办结或者已被撤回。"""
+
+
+class CaseChanged(Refusal):
+    """案件刚刚被他人办理，请刷新后重试，您填写的内容已保留。"""
+
+
+class CaseEnded(Refusal):
+    """案件已经办结。"""
+
+
+class AnswersRefused(Refusal):
+    """填写的内容有误，请按提示修改。"""
+
+    status = 422
+
+    def __init__(self, complaints: dict[str, str]) -> None:
+        """`complaints` maps a field's key (path) to what is wrong with it and how to mend it."""
+        super().__init__("；".join(complaints.values()), complaints=complaints)
+        self.complaints = complaints
+
+
+class NotExpected(Refusal):
+    """案件目前不能受理该事项。"""
+
+
+class ProcedureRefused(Refusal):
+    """流程图未通过检查。"""
+
+    status = 422
+
+    def __init__(self, complaints: "list[Any]") -> None:
+        """`complaints`: every fault at once, each with file, element id and reason."""
+        super().__init__("；".join(str(one) for one in complaints), complaints=complaints)
+        self.complaints = complaints
+
+
+class FileRefused(Refusal):
+    """文件不能接收。"""
+
+    status = 422
+
+
+class SignInRefused(Refusal):
+    """用户名或者密码不正确。"""
+
+    status = 401
+
+
+class SignInThrottled(Refusal):
+    """登录失败次数过多，请稍后再试。"""
+
+    status = 429
+
+
+# The due-process guard (registry): one class for each missing piece of evidence.
+
+
+class NoticeNotServed(Refusal):
+    """事前告知书尚未送达，不得作出列入决定。"""
+
+
+class NoticeIncomplete(Refusal):
+    """事前告知书缺少必备内容，不得制发。"""
+
+
+class WindowOpen(Refusal):
+    """陈述申辩、异议期限尚未届满，不得作出列入决定。"""
+
+
+class ObjectionOpen(Refusal):
+    """尚有异议未答复或者答复未送达，不得作出列入决定。"""
+
+
+class BeyondNotice(Refusal):
+    """决定的事实、依据超出事前告知的范围，须重新告知。"""
+
+
+class Aggravated(Refusal):
+    """不得因当事人陈述申辩、提出异议而加重处理。"""
+
+
+class DecisionIncomplete(Refusal):
+    """列入决定书缺少必备内容，不得制发。"""
+
+
+class DocumentIncomplete(Refusal):
+    """文书缺少必备内容或者编号、印章、散列值，不得制发。"""
+
+
+class ListUnlawful(Refusal):
+    """名单未经登记、已失效或者依据层级不足。"""
+
+
+class BasisMissing(Refusal):
+    """没有生效的法律文书作为认定依据。"""
+
+
+class LimitUnknown(Refusal):
+    """没有这一期限，或者该期限在起算日尚未施行、已经失效。"""
+
+
+class LawFaulty(Incident):
+    """法律数据文件有误，须由运维人员更正。"""

@@ -1,0 +1,63 @@
+"""Every table of the house, as SQLAlchemy Core tables. No behaviour.
+
+Commands speak through the tables (`cases.select()`, `tasks.update()`), so that only `store`,
+`queries` and this room import the library.
+"""
+
+from workflows.models.casework import (
+    attachments,
+    case_messages,
+    cases,
+    deadlines,
+    document_bytes,
+    document_numbers,
+    documents,
+    events,
+    jobs,
+    procedures,
+    tasks,
+)
+from workflows.models.columns import metadata
+from workflows.models.people import departments, memberships, people, sessions, sign_ins
+from workflows.models.registry import (
+    flags,
+    import_rejects,
+    imports,
+    listings,
+    notices,
+    objections,
+    records,
+    service_attempts,
+    services,
+    subjects,
+)
+
+__all__ = [
+    "attachments",
+    "case_messages",
+    "cases",
+    "deadlines",
+    "departments",
+    "document_bytes",
+    "document_numbers",
+    "documents",
+    "events",
+    "flags",
+    "import_rejects",
+    "imports",
+    "jobs",
+    "listings",
+    "memberships",
+    "metadata",
+    "notices",
+    "objections",
+    "people",
+    "procedures",
+    "records",
+    "service_attempts",
+    "services",
+    "sessions",
+    "sign_ins",
+    "subjects",
+    "tasks",
+]

@@ -1,0 +1,23 @@
+"""Where things are and what the operator may set: the only reader of the environment."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: holds bpmn/, forms/ and web/."""
+
+PROCEDURES = ROOT / "bpmn"
+FORMS = ROOT / "forms"
+LAW = PROCEDURES / "law"
+FEEL_BUNDLE = ROOT / "web" / "dist" / "feelin.js"
+"""The FEEL engine as built from its npm package at set-up."""
+
+DATA = Path(os.environ.get("ZHENGCHENG_DATA", ROOT / "var"))
+"""Folder of the embedded database, the secret key and the agency's own fonts."""
+
+DATABASE_URL = os.environ.get("ZHENGCHENG_DATABASE_URL", f"sqlite:///{DATA / 'zhengcheng.sqlite3'}")
+
+FONTS = DATA / "fonts"
+"""The agency drops its licensed 仿宋_GB2312 and 方正小标宋 here; they come before the free ones."""
+
+SECURE_COOKIES = os.environ.get("ZHENGCHENG_INSECURE_COOKIES") != "1"

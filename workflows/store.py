@@ -1,0 +1,148 @@
+"""transaction() with tx.now: the only commit, and the only user of the clock.
+
+A command reads first, in autocommit, and begins its write transaction with its first write, so
+that no lock is held while it computes. What it read is guarded by the case's version: the command
+that comes second finds the version moved and is refused or retried.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from workflows import clock, errors, models
+
+Row = sa.RowMapping
+
+
+class Store:
+    """A database and a clock."""
+
+    def __init__(self, url: str, office_clock: clock.Clock | None = None) -> None:
+        """`url`: an SQLAlchemy URL; `office_clock`: the machine's clock unless given."""
+        self.url = url
+        self.clock = office_clock or clock.OfficeClock()
+        self.engine = _engine(url)
+
+    @property
+    def now(self) -> datetime:
+        """The instant in office time, for reading; a command uses `tx.now`."""
+        return self.clock.now()
+
+    @contextmanager
+    def transaction(self, at: datetime | None = None) -> Generator["Transaction"]:
+        """One command: one instant, at most one commit; nothing is kept if it raises."""
+        with self.engine.connect() as connection:
+            tx = Transaction(connection, at or self.clock.now())
+            try:
+                yield tx
+            except BaseException:
+                tx.rollback()
+                raise
+            tx.commit()
+
+    @contextmanager
+    def reading(self) -> Generator["Transaction"]:
+        """Reads only; for `queries`."""
+        with self.engine.connect() as connection:
+            yield Transaction(connection, self.clock.now())
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+class Transaction:
+    """What one command may do: read at once, write inside one transaction, at one instant."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.writing = False
+        self.after_commit: list[Callable[[], None]] = []
+
+    def all(self, statement: Any) -> Sequence[Row]:
+        """Every row of a select, as mappings."""
+        return self.connection.execute(statement).mappings().all()
+
+    def first(self, statement: Any) -> Row | None:
+        """The first row of a select, or None."""
+        return self.connection.execute(statement).mappings().first()
+
+    def one(self, statement: Any) -> Row:
+        """The first row of a select; raises NotFound when there is none."""
+        row = self.first(statement)
+        if row is None:
+            raise errors.NotFound
+        return row
+
+    def insert(self, table: sa.Table, values: dict[str, Any]) -> int:
+        """Insert one row and return its id."""
+        self.begin()
+        done = self.connection.execute(table.insert().values(values))
+        primary = done.inserted_primary_key
+        return int(primary[0]) if primary else 0
+
+    def insert_many(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows in one statement; all rows have the same keys."""
+        if rows:
+            self.begin()
+            self.connection.execute(table.insert(), list(rows))
+
+    def run(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> int:
+        """Run an update or delete; returns how many rows it touched."""
+        self.begin()
+        return self.connection.execute(statement, list(rows) if rows else None).rowcount
+
+    def begin(self) -> None:
+        """Begin the write transaction, once."""
+        if not self.writing:
+            immediate = self.connection.dialect.name == "sqlite"
+            self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+            self.writing = True
+
+    def commit(self) -> None:
+        """The only commit of the house."""
+        if self.writing:
+            self.connection.exec_driver_sql("COMMIT")
+            self.writing = False
+        for then in self.after_commit:
+            then()
+
+    def rollback(self) -> None:
+        """Keep nothing."""
+        if self.writing:
+            self.connection.exec_driver_sql("ROLLBACK")
+            self.writing = False
+
+
+def create_tables(store: Store) -> None:
+    """Create every table at once: for throw-away databases. An installation uses `migrate`."""
+    models.metadata.create_all(store.engine)
+
+
+def _engine(url: str) -> sa.Engine:
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    memory = url in {"sqlite://", "sqlite:///:memory:"}
+    engine = sa.create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "timeout": 30},
+        **({"poolclass": sa.StaticPool} if memory else {}),
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: DBAPIConnection, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=30000")
+        cursor.close()
+
+    return engine
