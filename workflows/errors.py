@@ -163,3 +163,27 @@ class LimitUnknown(Refusal):
 
 class LawFaulty(Incident):
     """法律数据文件有误，须由运维人员更正。"""
+
+
+class IdentifierInvalid(Refusal):
+    """证件号码或者代码有误。"""
+
+    status = 422
+
+
+class FeelMissing(Incident):
+    """表达式引擎尚未构建，请先运行 ./zheng 构建前端。"""
+
+
+class ExpressionRefused(Refusal):
+    """表达式未通过检查。"""
+
+    status = 422
+
+
+class ExpressionFailed(Incident):
+    """表达式不能求值。"""
+
+
+class ExpressionTooCostly(Incident):
+    """表达式耗时或者占用内存过多，已被中止。"""
