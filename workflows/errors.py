@@ -187,3 +187,39 @@ class ExpressionFailed(Incident):
 
 class ExpressionTooCostly(Incident):
     """表达式耗时或者占用内存过多，已被中止。"""
+
+
+class GlyphMissing(Refusal):
+    """文书中有现有字库无法显示的字，不得制发，请安装含该字的字库或者核对原文。"""
+
+    status = 422
+
+
+class TemplateRefused(Refusal):
+    """文书模板未通过安全检查。"""
+
+    status = 422
+
+
+class TimeUnknown(Incident):
+    """流程图上的时间或者期限不能计算。"""
+
+
+class NoPathTaken(Incident):
+    """网关的条件均不成立，案件不能继续。"""
+
+
+class EndlessLoop(Incident):
+    """流程自动步骤过多，疑似死循环，已停止。"""
+
+
+class TooManyInstances(Incident):
+    """多实例活动的数量超过上限。"""
+
+
+class StateUnreadable(Incident):
+    """案件的运行状态不能读取。"""
+
+
+class EngineFault(Incident):
+    """流程引擎未能继续执行。"""

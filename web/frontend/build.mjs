@@ -1,0 +1,44 @@
+// Builds every browser bundle and the FEEL engine from their npm packages into web/dist/.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// feelin keeps its interpreter to itself and parses anew at each call. The bundle exports it as
+// well, so that feelin.entry.js can keep compiled expressions; the package itself is untouched.
+const openFeelin = {
+  name: 'open-feelin',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]feelin[\\/]dist[\\/]index\.js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}
+export { Interpreter, InterpreterContext, builtins, equals, getType, isZoned };`,
+    })),
+};
+
+const bundles = [
+  {
+    entryPoints: { feelin: here('feelin.entry.js') },
+    format: 'iife',
+    globalName: 'feel',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    plugins: [openFeelin],
+  },
+];
+
+await Promise.all(
+  bundles.map((bundle) =>
+    build({
+      bundle: true,
+      minify: true,
+      target: 'es2022',
+      charset: 'utf8',
+      legalComments: 'eof',
+      outdir: here('../dist'),
+      logLevel: 'warning',
+      ...bundle,
+    }),
+  ),
+);
