@@ -223,3 +223,14 @@ class StateUnreadable(Incident):
 
 class EngineFault(Incident):
     """流程引擎未能继续执行。"""
+
+
+class FormRefused(Refusal):
+    """表单未通过检查。"""
+
+    status = 422
+
+    def __init__(self, complaints: list[str]) -> None:
+        """`complaints`: every fault at once, each naming the form and the component."""
+        super().__init__("；".join(complaints), complaints=complaints)
+        self.complaints = complaints
