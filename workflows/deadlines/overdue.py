@@ -72,7 +72,7 @@ def read_ladder(text: str) -> tuple[Rung, ...]:
         *(f"{rung.action} 不是规定的动作" for rung in rungs if rung.action not in get_args(Action)),
         *(f"{rung.unit} 不是规定的单位" for rung in rungs if rung.unit not in get_args(Unit)),
     ]
-    if len({rung.unit for rung in rungs}) != 1:
+    if len({rung.unit for rung in rungs}) > 1:
         complaints.append("各级须用同一单位")
     if any(lower.offset >= upper.offset for lower, upper in itertools.pairwise(rungs)):
         complaints.append("各级的 offset 须依次增大")
