@@ -1,0 +1,182 @@
+"""The commands: a file of penalties or subjects into the registry, batch by batch (P-01).
+
+Each batch is one transaction, so that memory stays bounded and progress can be watched. Whatever
+stops an import half-way, running it again adds nothing twice: a row already kept is a duplicate.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+from typing import Any, BinaryIO, Protocol
+
+from workflows import access, errors, models
+from workflows.intake import amounts, cells, penalties, sorting, subjects
+from workflows.store import Store, Transaction
+
+BATCH = 1000
+"""Rows of one transaction."""
+
+Progress = Callable[[int, int], None]
+"""Told, after each batch, how many bytes of how many are done."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of each row: accepted + duplicates + rejected = total; warnings are accepted."""
+
+    id: int
+    filename: str
+    total: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    warnings: int = 0
+    same_as: int | None = None
+    """An earlier finished import of the very same bytes."""
+
+    def plus(self, verdicts: Iterable[sorting.Verdict]) -> "Receipt":
+        """The receipt after one more batch."""
+        told = [one.verdict for one in verdicts]
+        return replace(
+            self,
+            total=self.total + len(told),
+            accepted=self.accepted + told.count("accepted") + told.count("warning"),
+            duplicates=self.duplicates + told.count("duplicate"),
+            rejected=self.rejected + told.count("rejected"),
+            warnings=self.warnings + told.count("warning"),
+        )
+
+
+class Sorter(Protocol):
+    """Takes one batch of rows into the registry and says what became of each."""
+
+    def __call__(
+        self, tx: Transaction, import_id: int, rows: list[Any], /
+    ) -> list[sorting.Verdict]: ...
+
+
+def import_penalties(
+    store: Store,
+    actor: access.Actor,
+    filename: str,
+    stream: BinaryIO,
+    *,
+    unit: amounts.Unit | None = None,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Take every good row of a 双公示 penalty table; the others are kept with their reasons.
+
+    `stream` must be seekable; `unit` is what the sender declares of amounts without one. Raises
+    NotAllowed, and FileRefused when the file as a whole cannot be taken: then nothing is kept.
+    """
+    if unit not in {None, "元", "万元"}:
+        raise errors.FileRefused(f"金额单位只能是元或者万元，不能是“{unit}”")
+
+    def read(today: date) -> Iterator[penalties.Penalty | cells.Rejected]:
+        return penalties.read_penalties(stream, today=today, unit=unit)
+
+    sorter = sorting.Penalties()
+    return _run(store, actor, "penalties", filename, stream, read, sorter.take, progress)
+
+
+def import_subjects(
+    store: Store,
+    actor: access.Actor,
+    filename: str,
+    stream: BinaryIO,
+    *,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Take every good row of a registry extract; a known subject is brought up to date.
+
+    Raises as `import_penalties`.
+    """
+
+    def read(_: date) -> Iterator[subjects.Subject | cells.Rejected]:
+        return subjects.read_subjects(stream)
+
+    sorter = sorting.Subjects()
+    return _run(store, actor, "subjects", filename, stream, read, sorter.take, progress)
+
+
+def _run(  # noqa: PLR0913 the two commands differ in nothing else
+    store: Store,
+    actor: access.Actor,
+    kind: str,
+    filename: str,
+    stream: BinaryIO,
+    read: Callable[[date], Iterator[Any]],
+    take: Sorter,
+    progress: Progress | None,
+) -> Receipt:
+    if actor is not access.SYSTEM:
+        access.check_role(actor, access.IMPORTS, "导入数据")
+    rows = read(store.now.date())  # a file that is refused leaves no trace
+    sha256, size = _measure(stream)
+    receipt = _begin(store, actor, kind, filename, sha256, size)
+    try:
+        while batch := list(islice(rows, BATCH)):
+            done = min(stream.tell(), size)
+            with store.transaction() as tx:
+                receipt = receipt.plus(take(tx, receipt.id, batch))
+                _note(tx, receipt, done_bytes=done)
+            if progress:
+                progress(done, size)
+    except Exception as error:
+        with store.transaction() as tx:
+            _note(tx, receipt, status="failed", error=str(error), ended_at=tx.now)
+        raise
+    with store.transaction() as tx:
+        _note(tx, receipt, status="done", done_bytes=size, ended_at=tx.now)
+    return receipt
+
+
+def _begin(
+    store: Store, actor: access.Actor, kind: str, filename: str, sha256: str, size: int
+) -> Receipt:
+    same = models.imports.c.sha256 == sha256, models.imports.c.kind == kind
+    with store.transaction() as tx:
+        earlier = tx.first(
+            models.imports.select().where(*same, models.imports.c.status == "done").limit(1)
+        )
+        import_id = tx.insert(
+            models.imports,
+            {
+                "kind": kind,
+                "filename": filename,
+                "sha256": sha256,
+                "size": size,
+                "status": "running",
+                "started_by": actor.person_id,
+                "department_id": actor.department_id,
+                "started_at": tx.now,
+            },
+        )
+        stopped = models.imports.c.status == "running", models.imports.c.id != import_id
+        tx.run(
+            models.imports.update()
+            .where(*same, *stopped)
+            .values(status="failed", error=f"导入中断，由第 {import_id} 批接续", ended_at=tx.now)
+        )
+    return Receipt(import_id, filename, same_as=earlier["id"] if earlier else None)
+
+
+def _note(tx: Transaction, receipt: Receipt, **values: Any) -> None:
+    counts = {
+        name: getattr(receipt, name)
+        for name in ("total", "accepted", "duplicates", "rejected", "warnings")
+    }
+    here = models.imports.c.id == receipt.id
+    tx.run(models.imports.update().where(here).values(**counts, **values))
+
+
+def _measure(stream: BinaryIO) -> tuple[str, int]:
+    """SHA-256 and size; leaves the stream where it was."""
+    place = stream.tell()
+    stream.seek(0)
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    size = stream.tell()
+    stream.seek(place)
+    return digest, size
