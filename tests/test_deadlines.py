@@ -174,6 +174,16 @@ def test_a_limit_that_reaches_an_unannounced_year_is_provisional():
     assert not compute("listing_term", "2026-11-21T10:00").provisional, "a term asks no calendar"
 
 
+def test_a_limit_that_rolls_into_an_unannounced_year_is_provisional():
+    year = CALENDAR.years[2026]
+    resting = replace(year, rest={**year.rest, date(2026, 12, 31): "元旦"})
+    calendar = workdays.Calendar({**CALENDAR.years, 2026: resting})
+    rolling = limit(10, "days", roll="next_workday")
+    deadline = deadlines.compute(rolling, at("2026-12-21T10:00"), calendar)
+    assert deadline.last_day == date(2027, 1, 4)
+    assert deadline.provisional
+
+
 # Suspension, 中止
 
 
@@ -351,11 +361,13 @@ def test_an_empty_ladder_has_no_next_step():
 def test_each_next_step_leads_up_the_whole_ladder_and_then_ends(last_day):
     due_at = datetime.combine(last_day + ONE_DAY, time(), workdays.OFFICE)
     climbed, after = [], None
-    while found := deadlines.next_step(LADDER, due_at, after, CALENDAR):
+    for _ in LADDER:
+        found = deadlines.next_step(LADDER, due_at, after, CALENDAR)
+        assert found
         climbed.append(found)
         after = found[0]
     assert climbed == deadlines.ladder(LADDER, due_at, CALENDAR)
-    assert len(climbed) == len(LADDER)
+    assert deadlines.next_step(LADDER, due_at, after, CALENDAR) is None
     assert [rung.action for when, rung in climbed if when == due_at] == ["due"]
 
 
