@@ -7,12 +7,11 @@ stops an import half-way, running it again adds nothing twice: a row already kep
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import islice
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from workflows import access, errors, models
-from workflows.intake import amounts, cells, penalties, sorting, subjects
+from workflows.intake import amounts, penalties, sorting, subjects
 from workflows.store import Store, Transaction
 
 BATCH = 1000
@@ -49,12 +48,15 @@ class Receipt:
         )
 
 
-class Sorter(Protocol):
-    """Takes one batch of rows into the registry and says what became of each."""
+@dataclass(frozen=True)
+class Upload:
+    """A file that can be read, and who takes its rows in."""
 
-    def __call__(
-        self, tx: Transaction, import_id: int, rows: list[Any], /
-    ) -> list[sorting.Verdict]: ...
+    kind: str
+    filename: str
+    stream: BinaryIO
+    rows: Iterator[Any]
+    take: Callable[[Transaction, int, list[Any]], list[sorting.Verdict]]
 
 
 def import_penalties(
@@ -74,11 +76,10 @@ def import_penalties(
     if unit not in {None, "元", "万元"}:
         raise errors.FileRefused(f"金额单位只能是元或者万元，不能是“{unit}”")
 
-    def read(today: date) -> Iterator[penalties.Penalty | cells.Rejected]:
-        return penalties.read_penalties(stream, today=today, unit=unit)
-
-    sorter = sorting.Penalties()
-    return _run(store, actor, "penalties", filename, stream, read, sorter.take, progress)
+    _check_may_import(actor)
+    rows = penalties.read_penalties(stream, today=store.now.date(), unit=unit)
+    upload = Upload("penalties", filename, stream, rows, sorting.Penalties().take)
+    return _run(store, actor, upload, progress)
 
 
 def import_subjects(
@@ -94,33 +95,25 @@ def import_subjects(
     Raises as `import_penalties`.
     """
 
-    def read(_: date) -> Iterator[subjects.Subject | cells.Rejected]:
-        return subjects.read_subjects(stream)
+    _check_may_import(actor)
+    rows = subjects.read_subjects(stream)
+    upload = Upload("subjects", filename, stream, rows, sorting.Subjects().take)
+    return _run(store, actor, upload, progress)
 
-    sorter = sorting.Subjects()
-    return _run(store, actor, "subjects", filename, stream, read, sorter.take, progress)
 
-
-def _run(  # noqa: PLR0913 the two commands differ in nothing else
-    store: Store,
-    actor: access.Actor,
-    kind: str,
-    filename: str,
-    stream: BinaryIO,
-    read: Callable[[date], Iterator[Any]],
-    take: Sorter,
-    progress: Progress | None,
-) -> Receipt:
+def _check_may_import(actor: access.Actor) -> None:
     if actor is not access.SYSTEM:
         access.check_role(actor, access.IMPORTS, "导入数据")
-    rows = read(store.now.date())  # a file that is refused leaves no trace
-    sha256, size = _measure(stream)
-    receipt = _begin(store, actor, kind, filename, sha256, size)
+
+
+def _run(store: Store, actor: access.Actor, upload: Upload, progress: Progress | None) -> Receipt:
+    sha256, size = _measure(upload.stream)
+    receipt = _begin(store, actor, upload, sha256, size)
     try:
-        while batch := list(islice(rows, BATCH)):
-            done = min(stream.tell(), size)
+        while batch := list(islice(upload.rows, BATCH)):
+            done = min(upload.stream.tell(), size)
             with store.transaction() as tx:
-                receipt = receipt.plus(take(tx, receipt.id, batch))
+                receipt = receipt.plus(upload.take(tx, receipt.id, batch))
                 _note(tx, receipt, done_bytes=done)
             if progress:
                 progress(done, size)
@@ -133,19 +126,16 @@ def _run(  # noqa: PLR0913 the two commands differ in nothing else
     return receipt
 
 
-def _begin(
-    store: Store, actor: access.Actor, kind: str, filename: str, sha256: str, size: int
-) -> Receipt:
-    same = models.imports.c.sha256 == sha256, models.imports.c.kind == kind
+def _begin(store: Store, actor: access.Actor, upload: Upload, sha256: str, size: int) -> Receipt:
+    table = models.imports
+    same = table.c.sha256 == sha256, table.c.kind == upload.kind
     with store.transaction() as tx:
-        earlier = tx.first(
-            models.imports.select().where(*same, models.imports.c.status == "done").limit(1)
-        )
+        earlier = tx.first(table.select().where(*same, table.c.status == "done").limit(1))
         import_id = tx.insert(
-            models.imports,
+            table,
             {
-                "kind": kind,
-                "filename": filename,
+                "kind": upload.kind,
+                "filename": upload.filename,
                 "sha256": sha256,
                 "size": size,
                 "status": "running",
@@ -154,13 +144,13 @@ def _begin(
                 "started_at": tx.now,
             },
         )
-        stopped = models.imports.c.status == "running", models.imports.c.id != import_id
+        stopped = table.c.status == "running", table.c.id != import_id
         tx.run(
-            models.imports.update()
+            table.update()
             .where(*same, *stopped)
             .values(status="failed", error=f"导入中断，由第 {import_id} 批接续", ended_at=tx.now)
         )
-    return Receipt(import_id, filename, same_as=earlier["id"] if earlier else None)
+    return Receipt(import_id, upload.filename, same_as=earlier["id"] if earlier else None)
 
 
 def _note(tx: Transaction, receipt: Receipt, **values: Any) -> None:
@@ -176,7 +166,9 @@ def _measure(stream: BinaryIO) -> tuple[str, int]:
     """SHA-256 and size; leaves the stream where it was."""
     place = stream.tell()
     stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := stream.read(1024 * 1024):
+        digest.update(chunk)
     size = stream.tell()
     stream.seek(place)
-    return digest, size
+    return digest.hexdigest(), size

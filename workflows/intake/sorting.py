@@ -52,7 +52,7 @@ class Penalties:
                 kept[row.key] = {"party": (row.id_scheme, row.id_no), **_decision(row)}
                 fresh.append(row)
                 verdicts.append(self._accept(row))
-            if isinstance(row, penalties.Penalty):
+            if isinstance(row, penalties.Penalty) and verdicts[-1].verdict != "rejected":
                 self.first_rows.setdefault(row.key, row.row_no)
         self._add_subjects(tx, fresh)
         tx.insert_many(models.records, [self._record(tx, import_id, row) for row in fresh])
@@ -192,7 +192,7 @@ class Subjects:
         table = models.subjects
         codes = {row.uscc for row in rows if isinstance(row, subjects.Subject)}
         known: dict[str, Mapping[str, Any]] = {
-            one["id_no"]: one
+            one["id_no"]: {**one}
             for one in tx.all(
                 table.select().where(table.c.id_scheme == "uscc", table.c.id_no.in_(codes))
             )
@@ -203,15 +203,14 @@ class Subjects:
             if isinstance(row, cells.Rejected):
                 verdicts.append(Verdict(row.row_no, "rejected", row.reasons, row.raw))
                 continue
-            values = _registered(tx, row)
             if row.uscc in self.first_rows:
                 verdicts.append(self._repeat(row, known[row.uscc]))
             elif row.uscc in known:
-                verdicts.append(_update(tx, row, known[row.uscc], values))
-                known[row.uscc] = {**known[row.uscc], **values}
+                verdicts.append(_update(tx, row, known[row.uscc]))
+                known[row.uscc] = {**known[row.uscc], **_said(row)}
             else:
-                known[row.uscc] = values
-                fresh.append({**values, "created_at": tx.now})
+                known[row.uscc] = _registered(tx, row)
+                fresh.append(_registered(tx, row))
                 verdicts.append(
                     Verdict(row.row_no, "warning" if row.warnings else "accepted", row.warnings)
                 )
@@ -242,39 +241,46 @@ _REGISTERED = {
 }
 
 
+def _said(row: subjects.Subject) -> dict[str, str]:
+    """What the row says; an empty cell says nothing."""
+    return {field: said for field in _REGISTERED if (said := getattr(row, field))}
+
+
 def _registered(tx: Transaction, row: subjects.Subject) -> dict[str, Any]:
-    """The row of the registry; created_at is for the caller to add."""
     return {
+        **dict.fromkeys(_REGISTERED, ""),
+        "division": row.uscc[2:8],
+        **_said(row),
         "id_scheme": "uscc",
         "id_no": row.uscc,
         "kind": row.kind,
         "track": row.governance_track,
-        **{field: getattr(row, field) for field in _REGISTERED},
         "source": "subjects",
         "raw": row.raw,
+        "created_at": tx.now,
         "updated_at": tx.now,
     }
 
 
 def _differing(row: subjects.Subject, kept: Mapping[str, Any]) -> list[str]:
-    """What the row says otherwise; an empty cell says nothing."""
     return [
-        f"{name} {kept[field] or '空'}→{said}"
-        for field, name in _REGISTERED.items()
-        if (said := getattr(row, field)) and said != kept[field]
+        f"{_REGISTERED[field]} {kept[field] or '空'}→{said}"
+        for field, said in _said(row).items()
+        if said != kept[field]
     ]
 
 
-def _update(
-    tx: Transaction, row: subjects.Subject, kept: Mapping[str, Any], values: dict[str, Any]
-) -> Verdict:
+def _update(tx: Transaction, row: subjects.Subject, kept: Mapping[str, Any]) -> Verdict:
     """The registrar's word replaces what was known, and the receipt says what it replaced."""
     differing = _differing(row, kept)
     if not differing:
         reason = cells.Reason("USCC", "duplicate", "与主体库中的登记信息相同")
         return Verdict(row.row_no, "duplicate", (reason,), row.raw)
-    said = {field: value for field, value in values.items() if value != ""}
-    tx.run(models.subjects.update().where(models.subjects.c.id == kept["id"]).values(said))
+    tx.run(
+        models.subjects.update()
+        .where(models.subjects.c.id == kept["id"])
+        .values(**_said(row), source="subjects", raw=row.raw, updated_at=tx.now)
+    )
     reason = cells.Reason("USCC", "updated", f"登记信息已更新：{'、'.join(differing)}")
     return Verdict(row.row_no, "warning", (*row.warnings, reason))
 

@@ -115,9 +115,6 @@ def understand(row: reading.Row) -> Subject | cells.Rejected:
     name, status, division = seen.required("NAME"), _status(seen), _division(seen)
     if seen.reasons:
         return cells.Rejected(row.number, tuple(seen.reasons), raw)
-    if not division:
-        division = uscc[2:8]
-        seen.change("DIVISION", "", division, "未填写，取自统一社会信用代码")
     kind = identifiers.subject_type(uscc)
     return Subject(
         row_no=row.number,
