@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // feelin keeps its interpreter to itself and parses anew at each call. The bundle exports it as
-// well, so that feelin.entry.js can keep compiled expressions; the package itself is untouched.
+// well, so that compiled expressions can be kept and made strict; the package stays untouched.
 const openFeelin = {
   name: 'open-feelin',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]feelin[\\/]dist[\\/]index\.js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}
-export { Interpreter, InterpreterContext, builtins, equals, getType, isZoned };`,
+export { InterpreterContext, builtins, equals, evalNode, getType, isZoned, lintError };`,
     })),
 };
 

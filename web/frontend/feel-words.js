@@ -58,3 +58,8 @@ export class Failed extends Error {
 export class Refused extends Error {
   kind = 'refused';
 }
+
+/** An expression that grows beyond what an expression may. */
+export class TooCostly extends Error {
+  kind = 'costly';
+}

@@ -1,76 +1,14 @@
 // The FEEL engine behind workflows/engine/feel.py: one door, `run`, text in and text out.
-// It is feelin made strict: a warning is an error, values of different types do not compare.
-import {
-  FeelDate,
-  FeelDateTime,
-  FeelDuration,
-  FeelRange,
-  FeelTime,
-  builtins,
-  getType,
-  isRange,
-  isZoned,
-  parseDate,
-  parseDateTime,
-} from 'feelin';
+import { isZoned, parseDate, parseDateTime } from 'feelin';
 
 import { compile, examine, shapes } from './feel-compile.js';
-import { Failed, kindOf, kindNames, quote } from './feel-words.js';
+import { checkedKey, exact } from './feel-strict.js';
+import { Failed, TooCostly, kindOf, kindNames, quote } from './feel-words.js';
 
 const KEPT = 4000; // compiled expressions remembered before starting anew
-const LONGEST_ANSWER = 1_000_000; // characters
-
-// feelin made strict //////////////////////////////////////////////////////////////////////////
-
-// The clock of the process is no fact of the case; the rest is not implemented by feelin.
-for (const name of ['now', 'today', 'overlaps before', 'overlaps after', 'finishes', 'finished by',
-  'during', 'starts', 'started by', 'coincides']) {
-  delete builtins[name];
-}
-
-// feelin answers null to unfit arguments without a warning.
-const unknown = (value) =>
-  value === null || value === undefined ||
-  (Array.isArray(value) && (value.length === 0 || value.some(unknown)));
-for (const [name, original] of Object.entries(builtins)) {
-  const strict = (...args) => {
-    const result = original(...args);
-    if (result === null && name !== 'get value' && args.length && !args.some(unknown)) {
-      throw new Failed(`函数 ${name} 的参数类型或者个数不对`);
-    }
-    return finite(result);
-  };
-  builtins[name] = Object.assign(strict, { $args: original.$args });
-}
-
-const { pow } = Math;
-Math.pow = (base, exponent) => finite(pow(base, exponent));
-
-// JavaScript compares 1 with "1", and an instant without offset as if it were UTC.
-const { includes } = FeelRange.prototype;
-FeelRange.prototype.includes = function strictIncludes(value) {
-  const bound = this.start ?? this.end;
-  if (value !== null && value !== undefined && bound !== null && !isRange(value)) {
-    if (getType(value) !== this.valueType) {
-      throw new Failed(`不能比较${kindNames[kindOf(value)]}与${kindNames[kindOf(bound)]}`);
-    }
-    if (isZoned(value) !== isZoned(bound)) throw new Failed('不能比较有时区与无时区的时间');
-  }
-  return includes.call(this, value);
-};
-
-// A name from a diagram must not leave anything behind for the next expression.
-for (const { prototype } of [Object, Array, String, Number, Boolean, Function, FeelDate,
-  FeelDateTime, FeelTime, FeelDuration, FeelRange]) {
-  Object.preventExtensions(prototype);
-}
+const LONGEST_ANSWER = 1_000_000; // characters, an item of a list counts as one
 
 // values in, values out ///////////////////////////////////////////////////////////////////////
-
-function finite(value) {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Failed('数值过大或者不是数');
-  return value;
-}
 
 const readers = { date: parseDate, 'date and time': parseDateTime };
 
@@ -83,19 +21,22 @@ function feelFacts(facts, types) {
   return facts;
 }
 
-function plain(value) {
-  switch (kindOf(value)) {
+/** A FEEL value as JSON; room.left is how much of it may still follow. */
+function plain(value, room = { left: LONGEST_ANSWER }) {
+  const kind = kindOf(value);
+  room.left -= kind === 'string' ? value.length : 1;
+  if (room.left < 0) throw new TooCostly('结果过大');
+  switch (kind) {
     case 'null': return null;
-    case 'number':
-      if (Math.abs(finite(value)) > Number.MAX_SAFE_INTEGER) {
-        throw new Failed('数值过大，无法精确表示');
-      }
-      return value;
+    case 'number': return exact(value);
     case 'string': case 'boolean': return value;
     case 'date': case 'date and time': case 'time': case 'duration': return value.toString();
-    case 'list': return value.map(plain);
+    case 'list': return value.map((one) => plain(one, room));
     case 'context':
-      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => {
+        checkedKey(key);
+        return [key, plain(one, room)];
+      }));
     default: throw new Failed('结果是区间或者函数，不是数据');
   }
 }
@@ -136,7 +77,7 @@ function valueOf(expression, facts) {
   expression.warnings.length = 0;
   const value = expression.root(facts);
   if (expression.warnings.length) throw Failed.of(expression.warnings[0]);
-  return finite(value) ?? null;
+  return value ?? null;
 }
 
 function passes(test, facts, value) {
@@ -256,11 +197,10 @@ const acts = {
 export function run(request) {
   try {
     const { act, signature, ...rest } = JSON.parse(request);
-    const answer = JSON.stringify({ value: acts[act](rest, signature) });
-    if (answer.length > LONGEST_ANSWER) throw new RangeError();
-    return answer;
+    return JSON.stringify({ value: acts[act](rest, signature) });
   } catch (error) {
-    const kind = error.kind ?? (error instanceof RangeError ? 'costly' : 'failed');
-    return JSON.stringify({ kind, why: String(error.message), place: error.place ?? '' });
+    // A RangeError is V8's own limit: a stack, a string or an array too large.
+    const { kind, message } = error instanceof RangeError ? new TooCostly() : error;
+    return JSON.stringify({ kind: kind ?? 'failed', why: message, place: error.place ?? '' });
   }
 }

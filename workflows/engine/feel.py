@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, cast
@@ -83,7 +84,7 @@ def check(text: str, types: Types | Iterable[str]) -> str | None:
 def compile_expression(text: str, types: Types) -> None:
     """Refuse an expression that does not parse or names what is not a fact: ExpressionRefused."""
     if complaint := check(text, types):
-        raise errors.ExpressionRefused(f"“{_short(text)}”{complaint}")
+        raise errors.ExpressionRefused(f"“{_short(text)}”：{complaint}")
 
 
 def examine(questions: Sequence[Question], types: Types) -> list[Examined]:
@@ -312,6 +313,7 @@ def hop(act: str, types: Types, **request: Any) -> Any:
                 f"feel.run({orjson.dumps(asked.decode()).decode()})", timeout_sec=TIME_LIMIT
             )
         except py_mini_racer.JSEvalException as stopped:
+            _close_engine(door.engine)
             door.engine = None
             raise errors.ExpressionTooCostly(_asked_for(request)) from stopped
     return _answered(orjson.loads(str(answer)))
@@ -328,6 +330,13 @@ def _open_engine() -> py_mini_racer.MiniRacer:
     return engine
 
 
+def _close_engine(engine: py_mini_racer.MiniRacer) -> None:
+    """Let the stopped evaluation unwind first: its last word must find the event loop open."""
+    with suppress(py_mini_racer.JSEvalException):
+        engine.eval("0", timeout_sec=TIME_LIMIT)
+    engine.close()
+
+
 def _asked_for(request: Mapping[str, Any]) -> str:
     texts = request.get("expressions") or request.get("cells") or ["决策表"]
     return "、".join(f"“{_short(text)}”" for text in texts[:3])
@@ -342,4 +351,5 @@ def _answered(answer: dict[str, Any]) -> Any:
         "failed": errors.ExpressionFailed,
     }[answer["kind"]]
     place = answer["place"]
-    raise error(f"“{_short(place)}”{answer['why']}" if place else answer["why"], place=place)
+    said = "：".join(part for part in (place and f"“{_short(place)}”", answer["why"]) if part)
+    raise error(said, place=place)
