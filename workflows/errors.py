@@ -102,6 +102,10 @@ class FileRefused(Refusal):
     status = 422
 
 
+class ClockFixed(Refusal):
+    """办公时间不能拨动，只有演示环境可以推进时间。"""
+
+
 class SignInRefused(Refusal):
     """用户名或者密码不正确。"""
 
@@ -234,3 +238,19 @@ class FormRefused(Refusal):
         """`complaints`: every fault at once, each naming the form and the component."""
         super().__init__("；".join(complaints), complaints=complaints)
         self.complaints = complaints
+
+
+class AnnouncementTooEarly(Refusal):
+    """不具备公告送达的条件。"""
+
+
+class EvidenceMissing(Refusal):
+    """缺少证据材料。"""
+
+
+class MeasureUnlawful(Refusal):
+    """惩戒措施未列入目录、不适用于本名单或者依据层级不足。"""
+
+
+class DecisionAmbiguous(Incident):
+    """决策表同时命中的规则互相矛盾，不能得出唯一结果。"""

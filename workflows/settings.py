@@ -17,6 +17,9 @@ DATA = Path(os.environ.get("ZHENGCHENG_DATA", ROOT / "var"))
 
 DATABASE_URL = os.environ.get("ZHENGCHENG_DATABASE_URL", f"sqlite:///{DATA / 'zhengcheng.sqlite3'}")
 
+CLOCK = DATA / "clock"
+"""Where this file exists (a demonstration), `tick --at` makes office time pass by setting it."""
+
 FONTS = DATA / "fonts"
 """The agency drops its licensed 仿宋_GB2312 and 方正小标宋 here; they come before the free ones."""
 

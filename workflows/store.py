@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from workflows import clock, errors, models
+from workflows import clock, errors, models, settings
 
 Row = sa.RowMapping
 
@@ -27,6 +27,8 @@ class Store:
         self.url = url
         self.clock = office_clock or clock.OfficeClock()
         self.engine = _engine(url)
+        self.origin = f"{url}#{id(self.engine)}"
+        """Names this database for what a process keeps in memory of it."""
 
     @property
     def now(self) -> datetime:
@@ -37,7 +39,7 @@ class Store:
     def transaction(self, at: datetime | None = None) -> Generator["Transaction"]:
         """One command: one instant, at most one commit; nothing is kept if it raises."""
         with self.engine.connect() as connection:
-            tx = Transaction(connection, at or self.clock.now())
+            tx = Transaction(connection, at or self.clock.now(), self.origin)
             try:
                 yield tx
             except BaseException:
@@ -49,7 +51,7 @@ class Store:
     def reading(self) -> Generator["Transaction"]:
         """Reads only; for `queries`."""
         with self.engine.connect() as connection:
-            yield Transaction(connection, self.clock.now())
+            yield Transaction(connection, self.clock.now(), self.origin)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -59,9 +61,10 @@ class Store:
 class Transaction:
     """What one command may do: read at once, write inside one transaction, at one instant."""
 
-    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+    def __init__(self, connection: sa.Connection, now: datetime, origin: str) -> None:
         self.connection = connection
         self.now = now
+        self.origin = origin
         self.writing = False
         self.after_commit: list[Callable[[], None]] = []
 
@@ -118,6 +121,26 @@ class Transaction:
         if self.writing:
             self.connection.exec_driver_sql("ROLLBACK")
             self.writing = False
+
+
+def open_store(url: str = settings.DATABASE_URL) -> Store:
+    """The installation's database; on a demonstration with the clock that can be moved."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    return Store(url, clock.DemonstrationClock(settings.CLOCK) if settings.CLOCK.exists() else None)
+
+
+def travelling(url: str, at: datetime) -> Store:
+    """A database whose clock stands at `at` until it is moved: for stories and tests."""
+    return Store(url, clock.TravellingClock(at))
+
+
+def travel(store: Store, at: datetime) -> None:
+    """Move a demonstration's clock forward to `at`; raises ClockFixed anywhere else."""
+    if not isinstance(store.clock, clock.DemonstrationClock | clock.TravellingClock):
+        raise errors.ClockFixed
+    if at < store.now:
+        raise errors.ClockFixed(f"只能向后推进，现在是{store.now:%Y-%m-%d %H:%M}")
+    store.clock.travel(at)
 
 
 def create_tables(store: Store) -> None:

@@ -83,11 +83,10 @@ jobs = sa.Table(
     metadata,
     key(),
     to("cases", null=True),
-    text("kind"),  # timer | service | escalation
+    text("kind"),  # timer | service
     sa.Column("unique_key", sa.Text, nullable=False, unique=True),  # exactly once
     text("token", null=True),  # the engine's id of the timer or service
-    to("tasks", null=True),  # escalations follow a task
-    text("topic"),  # service topic, timer element, or ladder action
+    text("topic"),  # service topic
     text("element"),
     json("payload"),
     text("status", default="due"),  # due | done | cancelled | failed
@@ -104,7 +103,7 @@ deadlines = sa.Table(
     metadata,
     key(),
     to("cases"),
-    text("token"),  # the timer or task that carries it
+    text("token"),  # the engine id of the timer or task that carries it
     text("element"),
     text("scope"),
     text("limit_id"),
@@ -120,8 +119,11 @@ deadlines = sa.Table(
     json("steps"),  # [[day, ordinal|null, reason], …]
     text("status", default="running"),  # running | met | passed | cancelled
     instant("ended_at"),
+    instant("escalate_at"),  # when the ladder (D18) takes its next step; only limits of tasks
+    number("escalations"),  # steps of the ladder taken
     sa.Index(None, "case_id", "family"),
     sa.Index(None, "status", "due_at"),
+    sa.Index(None, "status", "escalate_at"),
 )
 
 case_messages = sa.Table(

@@ -1,0 +1,199 @@
+"""办理: one command's work on one case, from reading it to the one commit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workflows import deadlines, engine, errors, models, procedures, services, workdays
+from workflows.access import Actor
+from workflows.cases import history, writing
+from workflows.store import Row, Transaction
+
+
+class Handling:
+    """A case under one command: the engine's run, what it changes, and its events.
+
+    `case` is a changed copy of the row; nothing is written before `save`, except by the registry
+    steps of the diagram, which write in the same transaction.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        case: dict[str, Any],
+        actor: Actor,
+        deployed: procedures.Deployed,
+        run: engine.Run,
+        *,
+        fresh: bool = False,
+    ) -> None:
+        self.tx = tx
+        self.case = case
+        self.actor = actor
+        self.deployed = deployed
+        self.run = run
+        self.events: list[history.Event] = []
+        self.tasks_before: set[str] = set() if fresh else {task.id for task in run.tasks()}
+        waiting = () if fresh else (*run.timers(), *run.services())
+        self.jobs_before = {one.id for one in waiting}
+        self.listening: set[str] = set() if fresh else self._waited()
+        """Messages the case was waiting for already: none of them is kept."""
+        self.done: dict[str, int | None] = {}
+        """Tokens of tasks completed in this command → by whom."""
+
+    def note(
+        self,
+        kind: str,
+        element: str = "",
+        *,
+        article: str = "",
+        before: Any = None,
+        after: Any = None,
+        documents: Sequence[str] | None = None,
+    ) -> None:
+        """Add an event; it is sealed and written by `save`."""
+        self.events.append(
+            history.Event(kind, element, article, before, after, list(documents or []))
+        )
+
+    def proceed(self) -> None:
+        """Let everything happen that needs no person: timers, registry steps, kept messages."""
+        while True:
+            self.run.settle()
+            self._note_trail()
+            if not (self._perform_next() or self._deliver_next()):
+                return
+
+    def perform(self, call: engine.ServiceCall) -> None:
+        """Do one service step and hand its outputs to the diagram; may raise a Refusal."""
+        topic = services.TOPICS[call.topic]
+        step = services.Step(
+            tx=self.tx,
+            case=self.case,
+            facts=self.run.facts[call.scope],
+            inputs=dict(call.inputs),
+            actor=self.actor,
+            element=call.element.id,
+            scope=call.scope,
+            now=self.tx.now,
+            bundle=self.deployed.bundle,
+            event=self.note,
+        )
+        self.run.complete(call.id, topic.run(step))
+
+    def save(self) -> None:
+        """Write the case, its tasks, jobs, limits and events; raises CaseChanged when outrun."""
+        if self.run.ended and self.case["status"] == "open":
+            self.note("case_ended", self.run.ended)
+            self.case |= {
+                "status": "ended",
+                "ended_reason": self.run.ended,
+                "ended_at": self.tx.now,
+            }
+        rows = history.chain(self.case, self.events, self.actor, self.tx.now)
+        self._write_case()
+        writing.write_tasks(self)
+        writing.write_jobs(self)
+        self.tx.insert_many(models.events, rows)
+
+    def receive(self, message: str, values: Mapping[str, Any], by: int | None = None) -> None:
+        """Give a message to the diagram if it waits for it; keep it until then if it does not."""
+        waiting = message in self._waited()
+        self.tx.insert(
+            models.case_messages,
+            {
+                "case_id": self.case["id"],
+                "message": message,
+                "values": dict(values),
+                "status": "delivered" if waiting else "pending",
+                "received_at": self.tx.now,
+                "delivered_at": self.tx.now if waiting else None,
+                "received_by": by,
+            },
+        )
+        if waiting:
+            self.run.send(message, dict(values))
+
+    def _perform_next(self) -> bool:
+        inline = [call for call in self.run.services() if not services.TOPICS[call.topic].job]
+        if inline:
+            self.perform(inline[0])
+        return bool(inline)
+
+    def _deliver_next(self) -> bool:
+        """Deliver one message: thrown by the diagram itself, or kept until somebody waits."""
+        if self.run.thrown:
+            thrown = self.run.thrown.pop(0)
+            self.receive(thrown.message, thrown.values)
+            return True
+        kept = self._kept_message(self._waited() - self.listening)
+        if kept is None:
+            self.listening = self._waited()
+            return False
+        m = models.case_messages
+        self.tx.run(
+            m.update()
+            .where(m.c.id == kept["id"])
+            .values(status="delivered", delivered_at=self.tx.now)
+        )
+        self.run.send(kept["message"], kept["values"])
+        return True
+
+    def _waited(self) -> set[str]:
+        return {catch.message for catch in self.run.catches()}
+
+    def _kept_message(self, names: set[str]) -> Row | None:
+        if not names:
+            return None
+        m = models.case_messages
+        return self.tx.first(
+            m.select()
+            .where(
+                m.c.case_id == self.case["id"],
+                m.c.status == "pending",
+                m.c.message.in_(sorted(names)),
+            )
+            .order_by(m.c.id)
+            .limit(1)
+        )
+
+    def _note_trail(self) -> None:
+        """Turn what the engine did into events: decisions taken and timers fired."""
+        for step in self.run.trail:
+            if step.kind in {"decided", "fired"}:
+                self.note(
+                    step.kind,
+                    step.element.id,
+                    article=step.element.properties.get("article", ""),
+                    after=step.detail or None,
+                )
+        self.run.trail.clear()
+
+    def _write_case(self) -> None:
+        case, version = self.case, self.case["version"]
+        changed = self.tx.run(
+            models.cases.update()
+            .where(models.cases.c.id == case["id"], models.cases.c.version == version)
+            .values(
+                number=case["number"],
+                status=case["status"],
+                ended_reason=case["ended_reason"],
+                ended_at=case["ended_at"],
+                state=self.run.snapshot(),
+                facts=self.run.facts,
+                version=version + 1,
+                last_seq=case["last_seq"],
+                last_hash=case["last_hash"],
+            )
+        )
+        if changed != 1:
+            raise errors.CaseChanged
+
+
+def compute_limit(
+    deployed: procedures.Deployed, limit_id: str, start: datetime
+) -> deadlines.Deadline:
+    """A limit as it stood at deployment and in force on the start day, on today's calendar."""
+    calendar = procedures.calendar()
+    day = start.astimezone(workdays.OFFICE).date()
+    return deadlines.compute(deadlines.find(deployed.limits, limit_id, day), start, calendar)

@@ -1,0 +1,152 @@
+"""What the machine does to a case: timers, slow service steps, and the escalation ladder."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from workflows import deadlines, errors, models, procedures
+from workflows.access import SYSTEM
+from workflows.cases import opening
+from workflows.store import Row, Store, Transaction
+
+ATTEMPTS = 5
+PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+
+log = structlog.get_logger()
+
+
+def due_jobs(store: Store, at: datetime, limit: int = 200) -> list[int]:
+    """Ids of the jobs that are due at `at`, oldest first."""
+    j = models.jobs
+    with store.reading() as tx:
+        rows = tx.all(
+            j.select()
+            .with_only_columns(j.c.id)
+            .where(j.c.status == "due", j.c.due_at <= at)
+            .order_by(j.c.due_at, j.c.id)
+            .limit(limit)
+        )
+    return [row["id"] for row in rows]
+
+
+def run_job(store: Store, job_id: int) -> None:
+    """Do one job, once: run again or killed half-way it leaves the same rows.
+
+    What fails is tried again after growing pauses; the fifth time it becomes an incident (failed).
+    """
+    try:
+        with store.transaction() as tx:
+            _run(tx, job_id)
+    except errors.CaseChanged:
+        log.info("job_outrun", job=job_id)
+    except Exception as fault:  # whatever a step does must not stop the other jobs
+        log.exception("job_failed", job=job_id)
+        _put_off(store, job_id, fault)
+
+
+def escalate(store: Store, at: datetime, limit: int = 200) -> int:
+    """Take the next step of the ladder (D18) for every task that is late; returns how many.
+
+    A step missed for a week is taken late, once, one after another; never twice.
+    """
+    d = models.deadlines
+    with store.reading() as tx:
+        rows = tx.all(
+            d.select()
+            .where(d.c.status == "running", d.c.escalate_at <= at)
+            .order_by(d.c.escalate_at, d.c.id)
+            .limit(limit)
+        )
+    for row in rows:
+        _escalate_one(store, row)
+    return len(rows)
+
+
+def _run(tx: Transaction, job_id: int) -> None:
+    job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+    if job["status"] != "due" or job["due_at"] > tx.now:
+        return
+    case = tx.one(models.cases.select().where(models.cases.c.id == job["case_id"]))
+    if case["status"] == "ended":
+        _end(tx, job_id)
+        return
+    handling = opening.take_up(tx, case, SYSTEM)
+    if job["kind"] == "service":
+        for call in handling.run.services():
+            if call.id == job["token"]:
+                handling.perform(call)
+    handling.proceed()
+    handling.save()
+    _end(tx, job_id)
+
+
+def _end(tx: Transaction, job_id: int) -> None:
+    j = models.jobs
+    tx.run(
+        j.update()
+        .where(j.c.id == job_id)
+        .values(status="done", ended_at=tx.now, attempts=j.c.attempts + 1, error="")
+    )
+
+
+def _put_off(store: Store, job_id: int, fault: Exception) -> None:
+    said = fault.message if isinstance(fault, errors.ZhengchengError) else repr(fault)
+    with store.transaction() as tx:
+        j = models.jobs
+        job = tx.one(j.select().where(j.c.id == job_id))
+        tries = job["attempts"] + 1
+        again = tries < ATTEMPTS
+        tx.run(
+            j.update()
+            .where(j.c.id == job_id, j.c.status == "due")
+            .values(
+                attempts=tries,
+                error=said,
+                status="due" if again else "failed",
+                due_at=tx.now + PAUSES[tries - 1] if again else job["due_at"],
+                ended_at=None if again else tx.now,
+            )
+        )
+
+
+def _escalate_one(store: Store, row: Row) -> None:
+    """Take one step and arrange for the next; the row's `escalate_at` makes it happen once."""
+    with store.transaction() as tx:
+        case = tx.one(models.cases.select().where(models.cases.c.id == row["case_id"]))
+        deployed = procedures.deployed(tx, case["procedure_id"])
+        placed = deadlines.ladder(deployed.ladder, row["due_at"], procedures.calendar())
+        at, rung = next(one for one in placed if one[0] >= row["escalate_at"])
+        following = [when for when, _ in placed if when > at]
+        d = models.deadlines
+        taken = tx.run(
+            d.update()
+            .where(d.c.id == row["id"], d.c.escalate_at == row["escalate_at"])
+            .values(
+                escalate_at=following[0] if following else None, escalations=d.c.escalations + 1
+            )
+        )
+        if not taken:
+            return
+        handling = opening.take_up(tx, case, SYSTEM)
+        handling.note(
+            "escalated",
+            row["element"],
+            article=rung.basis,
+            after={"action": rung.action, "label": rung.label, "due_at": row["due_at"].isoformat()},
+        )
+        handling.save()
+
+
+def next_due(store: Store) -> datetime | None:
+    """The instant of the next job or escalation, or None where nothing waits."""
+    j, d = models.jobs, models.deadlines
+    with store.reading() as tx:
+        job = tx.first(j.select().where(j.c.status == "due").order_by(j.c.due_at).limit(1))
+        late = tx.first(
+            d.select()
+            .where(d.c.status == "running", d.c.escalate_at.is_not(None))
+            .order_by(d.c.escalate_at)
+            .limit(1)
+        )
+    waiting = [row[name] for row, name in ((job, "due_at"), (late, "escalate_at")) if row]
+    return min(waiting) if waiting else None

@@ -1,0 +1,109 @@
+"""Opening a case, and reading one to work on it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workflows import access, deadlines, engine, errors, models, procedures
+from workflows.access import Actor
+from workflows.cases import answering
+from workflows.cases.handling import Handling, compute_limit
+from workflows.store import Row, Store, Transaction
+
+
+def open_case(
+    store: Store,
+    actor: Actor,
+    procedure_key: str,
+    answers: Mapping[str, Any],
+    *,
+    subject_id: int,
+    record_ids: Sequence[int] = (),
+) -> int:
+    """Open a case on the newest version of a procedure and return its id.
+
+    `answers` fill the start form; `record_ids` are the records (失信记录) it rests on, all of the
+    subject. Raises AnswersRefused, NotAllowed, NotFound.
+    """
+    access.check_role(actor, access.OPENS_CASES, "立案")
+    with store.transaction() as tx:
+        deployed = procedures.latest(tx, procedure_key)
+        subject = tx.one(models.subjects.select().where(models.subjects.c.id == subject_id))
+        _check_records(tx, subject_id, record_ids)
+        case = _blank_case(actor, deployed, subject, tx.now)
+        facts = {"subject_id": subject_id, "record_ids": list(record_ids)}
+        form = deployed.forms.get(f"{procedure_key}/{deployed.procedure.start.form}")
+        if form is not None:
+            facts |= answering.clean(tx, case, form, answers, facts)
+        case["id"] = tx.insert(models.cases, case)
+        case["number"] = f"{tx.now.year}-{case['id']:06d}"
+
+        def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
+            return compute_limit(deployed, limit_id, start)
+
+        run = engine.begin(deployed.procedure, facts, tx.now, limit)
+        handling = Handling(tx, case, actor, deployed, run, fresh=True)
+        handling.note(
+            "case_opened",
+            deployed.procedure.start.id,
+            article=deployed.procedure.start.properties.get("article", ""),
+            after={"facts": facts, "procedure": deployed.key, "version": deployed.version},
+        )
+        handling.proceed()
+        handling.save()
+        return case["id"]
+
+
+def take_up(tx: Transaction, case: Row | dict[str, Any], actor: Actor) -> Handling:
+    """Read the case's tokens into a run; raises CaseEnded where there is nothing left to do."""
+    if case["status"] == "ended":
+        raise errors.CaseEnded(f"案件{case['number']}")
+    deployed = procedures.deployed(tx, case["procedure_id"])
+
+    def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
+        return compute_limit(deployed, limit_id, start)
+
+    run = engine.resume(deployed.procedure, case["state"], case["facts"], tx.now, limit)
+    return Handling(tx, dict(case), actor, deployed, run)
+
+
+def read_case(tx: Transaction, actor: Actor, case_id: int) -> Row:
+    """The case with its department's path, if the actor may see it; raises NotFound."""
+    c, d = models.cases, models.departments
+    row = tx.one(
+        c.join(d, c.c.department_id == d.c.id)
+        .select()
+        .with_only_columns(*c.c, d.c.path.label("department_path"))
+        .where(c.c.id == case_id)
+    )
+    access.check_sees(actor, row["department_id"], row["department_path"])
+    return row
+
+
+def _check_records(tx: Transaction, subject_id: int, record_ids: Sequence[int]) -> None:
+    r = models.records
+    rows = tx.all(r.select().where(r.c.id.in_(list(record_ids)), r.c.subject_id == subject_id))
+    if len(rows) != len(set(record_ids)):
+        raise errors.NotFound("所选失信记录不属于该主体")
+
+
+def _blank_case(
+    actor: Actor, deployed: procedures.Deployed, subject: Row, now: datetime
+) -> dict[str, Any]:
+    return {
+        "number": secrets.token_hex(8),
+        "procedure_id": deployed.id,
+        "procedure_key": deployed.key,
+        "title": f"{subject['name']}　{deployed.procedure.name}",
+        "subject_id": subject["id"],
+        "department_id": actor.department_id,
+        "status": "open",
+        "ended_reason": None,
+        "version": 0,
+        "last_seq": 0,
+        "last_hash": "",
+        "opened_by": actor.person_id,
+        "opened_at": now,
+        "ended_at": None,
+    }

@@ -1,0 +1,221 @@
+"""What people do to a case: claim, release, draft, complete a task, register a message."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from workflows import access, errors, models, procedures
+from workflows.access import Actor
+from workflows.cases import answering, opening
+from workflows.registry import guards
+from workflows.store import Row, Store, Transaction
+
+TRIES = 3
+
+
+def claim_task(store: Store, actor: Actor, task_id: int) -> None:
+    """Take a task of the group; raises NotYourTask, FourEyes, TaskGone, CaseChanged."""
+    with store.transaction() as tx:
+        task = read_task(tx, task_id)
+        facts = task_facts(tx, task)
+        access.check_may_complete(actor, facts)
+        t = models.tasks
+        taken = tx.run(
+            t.update()
+            .where(t.c.id == task_id, t.c.status == "open")
+            .where(t.c.assignee_id.is_(None) | (t.c.assignee_id == actor.person_id))
+            .values(assignee_id=actor.person_id, claimed_at=tx.now)
+        )
+        if not taken:
+            raise errors.NotYourTask("该任务刚刚被他人签收")
+
+
+def release_task(store: Store, actor: Actor, task_id: int) -> None:
+    """Give a task back to the group, with its draft."""
+    with store.transaction() as tx:
+        task = read_task(tx, task_id)
+        access.check_may_complete(actor, task_facts(tx, task))
+        t = models.tasks
+        tx.run(
+            t.update()
+            .where(t.c.id == task_id, t.c.assignee_id == actor.person_id)
+            .values(assignee_id=None, claimed_at=None)
+        )
+
+
+def save_draft(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> datetime:
+    """Keep what was typed so far, unchecked; returns the instant. Nothing else changes."""
+    with store.transaction() as tx:
+        task = read_task(tx, task_id)
+        access.check_may_complete(actor, task_facts(tx, task))
+        t = models.tasks
+        kept = tx.run(
+            t.update()
+            .where(t.c.id == task_id, t.c.status == "open")
+            .values(draft=dict(answers), drafted_at=tx.now)
+        )
+        if not kept:
+            raise errors.TaskGone
+        return tx.now
+
+
+def complete_task(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> None:
+    """Fill in a task and let the case go on.
+
+    Raises AnswersRefused (complaints by field), NotYourTask, FourEyes, TaskGone, CaseEnded, and the
+    refusals of the registry's guards; whatever is raised, nothing is changed and the draft stays.
+    """
+
+    def once(tx: Transaction) -> None:
+        task = read_task(tx, task_id)
+        access.check_may_complete(actor, task_facts(tx, task))
+        _complete(tx, actor, task, answers)
+
+    _with_retry(store, once)
+
+
+def attempt(
+    store: Store, actor: Actor, case_id: int, element: str, answers: Mapping[str, Any]
+) -> None:
+    """Complete the open task of `element`; where there is none, say which evidence is missing.
+
+    The refusal is the due-process guard's (NoticeNotServed, WindowOpen, ObjectionOpen …), with its
+    article; NotExpected where the guard has nothing to say.
+    """
+    with store.reading() as tx:
+        case = opening.read_case(tx, actor, case_id)
+        t = models.tasks
+        task = tx.first(
+            t.select()
+            .where(t.c.case_id == case_id, t.c.element == element, t.c.status == "open")
+            .order_by(t.c.id)
+        )
+        if task is None:
+            if case["status"] == "ended":
+                raise errors.CaseEnded(f"案件{case['number']}")
+            guards.check_listing(tx, case, actor.person_id, None, tx.now)
+            name = _element_name(tx, case, element)
+            raise errors.NotExpected(f"案件{case['number']}目前没有待办的“{name}”")
+    complete_task(store, actor, task["id"], answers)
+
+
+def send_message(
+    store: Store, actor: Actor, case_id: int, message: str, answers: Mapping[str, Any]
+) -> None:
+    """Register what reached the office (an objection, a waiver …).
+
+    It goes to the diagram when the diagram waits for it and is kept until then. Raises NotExpected
+    where the procedure knows no such message, AnswersRefused, CaseEnded.
+    """
+    access.check_role(actor, access.WORKS_ON_TASKS, "登记来件")
+
+    def once(tx: Transaction) -> None:
+        case = opening.read_case(tx, actor, case_id)
+        if case["department_id"] != actor.department_id:
+            raise errors.NotFound
+        handling = opening.take_up(tx, case, actor)
+        if message not in handling.deployed.procedure.messages:
+            raise errors.NotExpected(f"本程序不受理“{message}”")
+        form = handling.deployed.forms.get(f"{case['procedure_key']}/{message}")
+        values = dict(answers)
+        if form is not None:
+            values = answering.clean(tx, case, form, answers, handling.run.facts[""])
+        handling.note("message_received", message, after=values)
+        handling.receive(message, values, actor.person_id)
+        handling.proceed()
+        handling.save()
+
+    _with_retry(store, once)
+
+
+def prefilled(store: Store, task_id: int) -> dict[str, Any]:
+    """What a task's form shows before anything is typed: the facts its fields are named after."""
+    with store.reading() as tx:
+        task = read_task(tx, task_id)
+        case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
+        deployed = procedures.deployed(tx, case["procedure_id"])
+        form = deployed.forms.get(task["form"] or "")
+        if form is None:
+            return {}
+        facts = case["facts"].get(task["scope"], {}) | (task["locals"] or {})
+        return {field.key: facts[field.key] for field in form.fields if field.key in facts}
+
+
+def read_task(tx: Transaction, task_id: int) -> Row:
+    """The task with its department's path; raises NotFound, TaskGone."""
+    t, d = models.tasks, models.departments
+    row = tx.one(
+        t.join(d, t.c.department_id == d.c.id)
+        .select()
+        .with_only_columns(*t.c, d.c.path.label("department_path"))
+        .where(t.c.id == task_id)
+    )
+    if row["status"] != "open":
+        raise errors.TaskGone(row["name"])
+    return row
+
+
+def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
+    """What access asks of a task; people barred by four eyes did the tasks it names."""
+    candidates = task["candidates"] or {}
+    return access.TaskFacts(
+        department_id=task["department_id"],
+        department_path=task["department_path"],
+        role=task["role"],
+        assignee_id=task["assignee_id"],
+        candidate_logins=tuple(candidates.get("users", ())),
+        barred=_barred(tx, task["case_id"], candidates.get("four_eyes", ())),
+    )
+
+
+def _barred(tx: Transaction, case_id: int, elements: list[str]) -> set[int]:
+    if not elements:
+        return set()
+    t = models.tasks
+    rows = tx.all(
+        t.select()
+        .with_only_columns(t.c.completed_by)
+        .where(t.c.case_id == case_id, t.c.element.in_(elements), t.c.status == "done")
+    )
+    return {row["completed_by"] for row in rows}
+
+
+def _complete(tx: Transaction, actor: Actor, task: Row, answers: Mapping[str, Any]) -> None:
+    case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
+    handling = opening.take_up(tx, case, actor)
+    facts = handling.run.facts[task["scope"]]
+    form = handling.deployed.forms.get(task["form"] or "")
+    given = dict(answers)
+    if form is not None:
+        given = answering.clean(tx, case, form, answers, facts | (task["locals"] or {}))
+    before = {name: facts[name] for name in given if name in facts and facts[name] != given[name]}
+    element = handling.deployed.procedure.elements[task["element"]]
+    handling.note(
+        "task_completed",
+        task["element"],
+        article=element.properties.get("article", ""),
+        before=before or None,
+        after=given,
+        documents=answering.evidence(form, given) if form else None,
+    )
+    handling.run.complete(task["token"], given)
+    handling.done[task["token"]] = actor.person_id
+    handling.proceed()
+    handling.save()
+
+
+def _element_name(tx: Transaction, case: Row, element: str) -> str:
+    known = procedures.deployed(tx, case["procedure_id"]).procedure.elements
+    return known[element].name if element in known else element
+
+
+def _with_retry(store: Store, once: Callable[[Transaction], None]) -> None:
+    """Do it again when somebody else wrote to the case in between; give up with CaseChanged."""
+    for left in reversed(range(TRIES)):
+        try:
+            with store.transaction() as tx:
+                return once(tx)
+        except errors.CaseChanged:
+            if not left:
+                raise
+    return None

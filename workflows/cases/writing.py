@@ -1,0 +1,189 @@
+"""What a command leaves behind: tasks for people, jobs for the machine, limits that run."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workflows import deadlines, engine, models, procedures
+
+if TYPE_CHECKING:
+    from workflows.cases.handling import Handling
+
+
+def write_tasks(handling: "Handling") -> None:
+    """Insert tasks that opened, end those that are gone, with the limits that rest on them."""
+    open_now = handling.run.tasks()
+    fresh = [task for task in open_now if task.id not in handling.tasks_before]
+    gone = handling.tasks_before - {task.id for task in open_now} - set(handling.done)
+    tx, case_id = handling.tx, handling.case["id"]
+    t = models.tasks
+    for token, person_id in handling.done.items():
+        tx.run(
+            t.update()
+            .where(t.c.case_id == case_id, t.c.token == token)
+            .values(status="done", ended_at=tx.now, completed_by=person_id, draft=None)
+        )
+    if gone:
+        tx.run(
+            t.update()
+            .where(t.c.case_id == case_id, t.c.token.in_(sorted(gone)))
+            .values(status="cancelled", ended_at=tx.now)
+        )
+    due = {task.id: handling.run.task_due(task.id) for task in fresh}
+    assignees = _find_assignees(handling, fresh)
+    tx.insert_many(t, [_task_row(handling, task, due[task.id], assignees) for task in fresh])
+    limits = [
+        _deadline_row(handling, task.id, task.element.id, task.scope, limit, escalates=True)
+        for task in fresh
+        if isinstance(limit := due[task.id], deadlines.Deadline)
+    ]
+    limits += [
+        _deadline_row(handling, timer.id, timer.element.id, timer.scope, timer.deadline)
+        for timer in handling.run.timers()
+        if timer.id not in handling.jobs_before and timer.deadline is not None
+    ]
+    tx.insert_many(models.deadlines, limits)
+
+
+def write_jobs(handling: "Handling") -> None:
+    """Insert a job for each timer and slow service step that began; withdraw those that are gone."""
+    run, tx, case_id = handling.run, handling.tx, handling.case["id"]
+    timers = {timer.id: timer for timer in run.timers()}
+    calls = {call.id: call for call in run.services()}
+    rows = [
+        _job_row(case_id, "timer", token, timer.element.id, "", timer.due_at)
+        for token, timer in timers.items()
+        if token not in handling.jobs_before
+    ]
+    rows += [
+        _job_row(case_id, "service", token, call.element.id, call.topic, tx.now)
+        for token, call in calls.items()
+        if token not in handling.jobs_before
+    ]
+    tx.insert_many(models.jobs, rows)
+    gone = handling.jobs_before - set(timers) - set(calls)
+    j = models.jobs
+    if gone:
+        tx.run(
+            j.update()
+            .where(j.c.case_id == case_id, j.c.token.in_(sorted(gone)), j.c.status == "due")
+            .values(status="done", ended_at=tx.now)
+        )
+    _end_limits(handling, gone | set(handling.done))
+
+
+def _end_limits(handling: "Handling", ended: Collection[str]) -> None:
+    gone_tasks = handling.tasks_before - {task.id for task in handling.run.tasks()}
+    tokens = sorted(set(ended) | gone_tasks)
+    d = models.deadlines
+    if tokens:
+        handling.tx.run(
+            d.update()
+            .where(d.c.case_id == handling.case["id"], d.c.token.in_(tokens))
+            .values(status="ended", ended_at=handling.tx.now, escalate_at=None)
+        )
+
+
+def _job_row(
+    case_id: int, kind: str, token: str, element: str, topic: str, due_at: datetime
+) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "kind": kind,
+        "unique_key": f"{case_id}:{kind}:{token}",
+        "token": token,
+        "topic": topic,
+        "element": element,
+        "due_at": due_at,
+    }
+
+
+def _task_row(
+    handling: "Handling",
+    task: engine.OpenTask,
+    due: deadlines.Deadline | datetime | None,
+    assignees: dict[str, int],
+) -> dict[str, Any]:
+    element = task.element
+    limit = due if isinstance(due, deadlines.Deadline) else None
+    return {
+        "case_id": handling.case["id"],
+        "token": task.id,
+        "element": element.id,
+        "process": element.process,
+        "scope": task.scope,
+        "name": element.name,
+        "role": element.lane or "",
+        "form": f"{element.process}/{element.form}" if element.form else None,
+        "procedure_key": handling.case["procedure_key"],
+        "department_id": handling.case["department_id"],
+        "status": "open",
+        "assignee_id": assignees.get(task.id),
+        "candidates": {
+            "users": list(element.candidate_users),
+            "groups": list(element.candidate_groups),
+            "four_eyes": element.properties.get("four_eyes", "").replace(",", " ").split(),
+        },
+        "locals": task.locals or None,
+        "priority": int(element.priority or 50),
+        "limit_id": limit.limit_id if limit else None,
+        "due_at": limit.due_at if limit else due,
+        "follow_up_at": _instant(handling.run.task_follow_up(task.id)),
+        "created_at": handling.tx.now,
+        "claimed_at": handling.tx.now if task.id in assignees else None,
+    }
+
+
+def _instant(due: deadlines.Deadline | datetime | None) -> datetime | None:
+    return due.due_at if isinstance(due, deadlines.Deadline) else due
+
+
+def _find_assignees(handling: "Handling", tasks: list[engine.OpenTask]) -> dict[str, int]:
+    """Token → person, where the diagram names one (camunda:assignee) who exists."""
+    named = {
+        task.id: str(handling.run.text(task.element.assignee, task.scope, task.locals))
+        for task in tasks
+        if task.element.assignee
+    }
+    if not named:
+        return {}
+    p = models.people
+    rows = handling.tx.all(p.select().where(p.c.login.in_(sorted(set(named.values())))))
+    ids = {row["login"]: row["id"] for row in rows if row["active"]}
+    return {token: ids[login] for token, login in named.items() if login in ids}
+
+
+def _deadline_row(
+    handling: "Handling",
+    token: str,
+    element: str,
+    scope: str,
+    limit: deadlines.Deadline,
+    *,
+    escalates: bool = False,
+) -> dict[str, Any]:
+    step = first_escalation(handling.deployed, limit.due_at) if escalates else None
+    return {
+        "case_id": handling.case["id"],
+        "token": token,
+        "element": element,
+        "scope": scope,
+        "limit_id": limit.limit_id,
+        "family": limit.family,
+        "name": limit.name,
+        "basis": limit.basis,
+        "confidence": limit.confidence,
+        "starts_at": limit.start,
+        "due_at": limit.due_at,
+        "provisional": limit.provisional,
+        "limit_version": limit.limit_version,
+        "calendar_version": limit.calendar_version,
+        "steps": [[str(one.day), one.ordinal, one.reason] for one in limit.steps],
+        "escalate_at": step,
+    }
+
+
+def first_escalation(deployed: procedures.Deployed, due_at: datetime) -> datetime | None:
+    """When the ladder (D18) takes its first step for a limit that ends at `due_at`."""
+    found = deadlines.next_step(deployed.ladder, due_at, None, procedures.calendar())
+    return found[0] if found else None
