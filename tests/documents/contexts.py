@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the wording of a document is one line
 """Golden sample facts for every document: fictional, with valid check digits."""
 
 from typing import Any
@@ -29,13 +30,22 @@ PERSON: dict[str, Any] = {
     "address": "安阳市殷都区示例小区3号楼2单元",
 }
 
-LIST = {"code": "SAMR-01", "name": "市场监督管理严重违法失信名单", "basis": "国家市场监督管理总局令第44号"}
+LIST = {
+    "code": "SAMR-01",
+    "name": "市场监督管理严重违法失信名单",
+    "basis": "国家市场监督管理总局令第44号",
+}
 
 GROUNDS = [
     {
         "no": 1,
         "text": "2025年11月3日至2026年1月20日，你单位在殷都区示例大道18号生产、销售不符合保障人体健康和人身、财产安全国家标准的建筑用胶合板共计1260张，货值金额186000元，违法所得41200元。",
-        "evidence": ["现场笔录2份", "抽样检验报告（编号：SY2026-0117）1份", "询问笔录3份", "销售台账复印件12页"],
+        "evidence": [
+            "现场笔录2份",
+            "抽样检验报告（编号：SY2026-0117）1份",
+            "询问笔录3份",
+            "销售台账复印件12页",
+        ],
     },
     {
         "no": 2,
@@ -100,4 +110,171 @@ PRIOR_NOTICE: dict[str, Any] = {
     "basis": BASIS,
     "measures": MEASURES,
     "rights": RIGHTS,
+}
+
+CASE = {
+    "number": "SL-2026-0001",
+    "opened_on": "2026-02-26",
+    "base_document": "《行政处罚决定书》（殷市监罚决〔2026〕18号）",
+}
+
+NOTICE = {"number": "殷市监列告〔2026〕1号", "served_on": "2026-03-02", "method": "直接送达"}
+
+OBJECTION: dict[str, Any] = {
+    "received_on": "2026-03-05",
+    "channel": "网上提交",
+    "kind": "异议",
+    "points": [
+        {
+            "text": "告知书所列1260张胶合板中有240张系退货，未再次销售",
+            "finding": "成立",
+            "reason": "经核查退货单和入库单，该240张胶合板确系退货，未再次销售，相应货值予以扣除",
+            "evidence": ["退货单复印件3份", "入库单复印件1份"],
+        },
+        {
+            "text": "行政处罚决定书尚在行政复议期限内",
+            "finding": "不成立",
+            "reason": "行政复议期限不影响行政处罚决定书的效力，该决定书未被停止执行",
+        },
+    ],
+    "result": "部分成立",
+    "consequence": "本机关对成立的部分予以采纳，从拟列入的事由中扣除相应货值，其余事由不变。",
+    "answer_number": "殷市监异核〔2026〕1号",
+}
+
+LISTING_DECISION: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "list": LIST,
+    "case": CASE,
+    "grounds": GROUNDS,
+    "notice": NOTICE,
+    "objections": [OBJECTION],
+    "basis": BASIS,
+    "decision": {
+        "reasons": "本机关认为，你单位的行为性质恶劣、情节严重、社会危害较大，并已受到较重行政处罚，符合列入市场监督管理严重违法失信名单的情形。",
+        "term_start": "2026-03-12",
+        "term_end": "2029-03-12",
+        "removal_conditions": [
+            "被列入之日起满一年",
+            "已经自觉履行行政处罚决定中规定的义务",
+            "已经主动消除危害后果和不良影响",
+            "未再受到市场监督管理部门较重行政处罚",
+        ],
+        "removal_procedure": "符合移出条件的，可以向本机关提交申请和相关证明材料，本机关自收到申请之日起二个工作日内决定是否受理，自受理之日起十五个工作日内作出决定；列入期限届满的，由本机关移出，不需要申请",
+    },
+    "measures": MEASURES,
+    "relief": {
+        "reconsideration_organ": "安阳市殷都区人民政府",
+        "reconsideration_days": 60,
+        "court": "安阳市殷都区人民法院",
+        "litigation_months": 6,
+    },
+}
+
+NO_LISTING_NOTICE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PERSON,
+    "list": LIST,
+    "case": CASE,
+    "notice": NOTICE,
+    "basis": BASIS[:1],
+    "decision": {
+        "outcome": "异议成立，终止列入程序，不予列入市场监督管理严重违法失信名单",
+        "reasons": ["经核实，你提交的证据足以证明你没有主观过错，所列事由不成立。"],
+    },
+}
+
+REPAIR_NOTICE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "decision": {"number": "殷市监列决〔2026〕1号"},
+    "repair": {
+        "information": [
+            {
+                "name": "列入市场监督管理严重违法失信名单信息",
+                "document_number": "殷市监列决〔2026〕1号",
+                "published_from": "2026-03-12",
+                "earliest_on": "2027-03-12",
+                "ends_on": "2029-03-12",
+            },
+            {
+                "name": "行政处罚信息",
+                "document_number": "殷市监罚决〔2026〕18号",
+                "published_from": "2026-02-24",
+                "earliest_on": "2027-02-24",
+                "ends_on": "2029-02-24",
+            },
+        ],
+        "conditions": [
+            "已经纠正失信行为、履行法律文书确定的义务",
+            "已经消除不良影响",
+            "最短公示期已经届满",
+            "公开作出信用承诺",
+        ],
+        "materials": ["履行义务的证明材料", "信用承诺书"],
+        "channels": ["“信用中国”网站在线申请", "安阳市殷都区政务服务中心信用修复窗口"],
+        "time_limits": "自收到申请之日起三个工作日内决定是否受理，自受理之日起七个工作日内作出决定",
+        "basis": [
+            {
+                "title": "信用修复管理办法",
+                "article": "（国家发展和改革委员会令第36号）",
+                "text": "",
+            }
+        ],
+    },
+}
+
+OBJECTION_ANSWER: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "case": CASE,
+    "notice": NOTICE,
+    "objection": OBJECTION,
+    "review": {
+        "organ": "河南省社会信用工作主管部门",
+        "basis": "《河南省社会信用条例》第二十八条第四款",
+    },
+}
+
+SERVICE_RECORD: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "service": {
+        "documents": [
+            {"title": "列入严重失信主体名单事前告知书", "number": "殷市监列告〔2026〕1号"}
+        ],
+        "method": "直接送达",
+        "place": "安阳市殷都区示例大道18号",
+        "at": "2026-03-02T10:05:00+08:00",
+        "receiver": "张示例",
+        "servers": [{"name": "王玥", "no": "豫E-0000001"}, {"name": "赵昇", "no": "豫E-0000002"}],
+        "attempts": [
+            {
+                "at": "2026-03-01T15:00:00+08:00",
+                "method": "直接送达",
+                "place": "安阳市殷都区示例大道18号",
+                "result": "无人在场",
+            }
+        ],
+        "evidence": ["受送达人签名的送达回证原件", "送达现场照片2张"],
+    },
+}
+
+NUMBERS = {
+    "prior_notice": "殷市监列告〔2026〕1号",
+    "service_record": "殷市监送证〔2026〕1号",
+    "objection_answer": "殷市监异核〔2026〕1号",
+    "listing_decision": "殷市监列决〔2026〕1号",
+    "no_listing_notice": "殷市监不列〔2026〕1号",
+    "repair_notice": "殷市监修告〔2026〕1号",
+}
+
+CONTEXTS = {
+    "prior_notice": PRIOR_NOTICE,
+    "service_record": SERVICE_RECORD,
+    "objection_answer": OBJECTION_ANSWER,
+    "listing_decision": LISTING_DECISION,
+    "no_listing_notice": NO_LISTING_NOTICE,
+    "repair_notice": REPAIR_NOTICE,
 }

@@ -5,7 +5,7 @@ the facts each needs; the template carries every block as `data-block="<id>"`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -59,27 +59,44 @@ def declare(text: str | bytes) -> Declaration:
     return found
 
 
+DRAFT = {
+    "number": "待编号",
+    "issued_at": "2000-01-01T00:00:00+08:00",
+    "content_sha256": "0" * 64,
+    "fonts": "",
+}
+"""What a document gets only when it is issued, so that a draft can be checked before."""
+
+
 def check_blocks(name: str, files: Mapping[str, str | bytes], context: Mapping[str, Any]) -> None:
-    """Raise unless document `name` would say everything the law asks for.
+    """Raise unless document `name` would say everything the law asks for; it needs no number yet.
 
     Raises NoticeIncomplete (INV-02; 国办发〔2020〕49号 四（八）), DecisionIncomplete (INV-05) or
     DocumentIncomplete (INV-23) listing every missing block with its article.
     """
-    compose(name, files, context)
+    compose(name, files, context, DRAFT)
 
 
-def compose(name: str, files: Mapping[str, str | bytes], context: Mapping[str, Any]) -> str:
-    """Fill the template and return its HTML, having checked every mandatory block."""
+def compose(
+    name: str,
+    files: Mapping[str, str | bytes],
+    context: Mapping[str, Any],
+    issued: Mapping[str, str],
+) -> str:
+    """Fill the template and return its HTML, having checked every mandatory block.
+
+    `issued` is what the press adds to `context["document"]`: the keys of DRAFT.
+    """
     texts = read_texts(files)
     declaration = _declaration(name, texts)
+    document = {"title": declaration.title, **context.get("document", {}), **issued}
+    facts = {**context, "document": document}
     missing = [
-        block
-        for block in declaration.blocks
-        if not all(_has(context, need) for need in block.needs)
+        block for block in declaration.blocks if not all(_has(facts, need) for need in block.needs)
     ]
     if missing:
         raise _incomplete(declaration, missing)
-    page = sandbox.fill(f"{name}.html", texts, context, seal.WORDS)
+    page = sandbox.fill(f"{name}.html", texts, facts, seal.WORDS)
     shown = _shown_blocks(page)
     missing = [block for block in declaration.blocks if block.id not in shown]
     if missing:
@@ -100,7 +117,7 @@ def check_template(name: str, files: Mapping[str, str | bytes]) -> list[str]:
     complaints = [one for part in used for one in sandbox.check_syntax(part, texts)]
     written = "".join(texts[part] for part in used)
     complaints += [
-        f"{name}.html 没有“{block.name}”（data-block=\"{block.id}\"），依据：{block.article}"
+        f'{name}.html 没有“{block.name}”（data-block="{block.id}"），依据：{block.article}'
         for block in declaration.blocks
         if f'data-block="{block.id}"' not in written
     ]
@@ -156,12 +173,15 @@ def _found(value: Any, path: list[str]) -> bool:
 
 def _shown_blocks(page: str) -> set[str]:
     """Ids of the blocks that really say or show something."""
+    root: Any = markup.document_fromstring(page)  # pyright: ignore[reportUnknownMemberType]
     return {
-        str(element.get("data-block"))
-        for element in _blocks(page)
+        element.get("data-block")
+        for element in root.xpath("//*[@data-block]")
         if re.search(r"\w", element.text_content()) or element.xpath(".//*[local-name()='svg']")
     }
 
 
-def _blocks(page: str) -> Iterator[markup.HtmlElement]:
-    return iter(markup.document_fromstring(page).xpath("//*[@data-block]"))
+def visible_text(page: str) -> str:
+    """The text of a page's body, drawings left out."""
+    root: Any = markup.document_fromstring(page)  # pyright: ignore[reportUnknownMemberType]
+    return "".join(root.xpath("//body//text()[not(ancestor::*[local-name()='svg'])]"))

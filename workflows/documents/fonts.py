@@ -1,3 +1,4 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 """Which fonts a document is set in, and whether they have every character in it.
 
 A role (仿宋, 小标宋, 黑体, 楷体, 宋体) is a chain of fonts: the agency's own licensed ones from
@@ -37,6 +38,7 @@ ROLES = {
 
 FREE = {
     "FandolFang-Regular.otf": ("FandolFang", "fangsong", 0),
+    "LXGWWenKai-Light.ttf": ("LXGW WenKai Light", "rare", 0),
     "LXGWWenKai-Regular.ttf": ("LXGW WenKai", "kai", 0),
     "NotoSansCJK-Regular.ttc": ("Noto Sans CJK SC", "hei", 2),
     "NotoSerifCJK-Bold.ttc": ("Noto Serif CJK SC", "xiaobiaosong", 2),
@@ -50,7 +52,7 @@ FOLDERS = (
     Path.home() / ".local/share/fonts",
 )
 
-LAST_RESORT = ("LXGW WenKai", "Noto Serif CJK SC")
+LAST_RESORT = ("LXGW WenKai Light", "Noto Serif CJK SC")
 """Every chain ends here: both have all of GBK and the name characters of the extension planes."""
 
 
@@ -81,8 +83,8 @@ def _agency_faces(stamps: tuple[tuple[Path, int], ...]) -> tuple[Face, ...]:
 def _names(path: Path) -> str:
     """All names a font gives itself; an unreadable file gives none and is left aside."""
     try:
-        font = ttLib.TTFont(path, lazy=True)
-        return " ".join(record.toUnicode() for record in font["name"].names)  # pyright: ignore
+        names: Any = ttLib.TTFont(path, lazy=True)["name"]
+        return " ".join(record.toUnicode() for record in names.names)
     except (ttLib.TTLibError, OSError, UnicodeDecodeError):
         return ""
 
@@ -165,7 +167,7 @@ def check_ready() -> list[str]:
     installed = {face.family for face in (*agency_faces(), *free_faces())}
     complaints: list[str] = []
     if ffi.harfbuzz_subset is None:
-        complaints.append("缺少 libharfbuzz-subset0：文书生成缓慢且每次字节不同，请 apt-get install")
+        complaints.append("缺少 libharfbuzz-subset0：文书生成慢且字节不固定，请安装该软件包")
     if not installed:
         complaints.append("没有中文字库：请安装 fonts-lxgw-wenkai 和 fonts-noto-cjk")
     if chain["fangsong"][0] in LAST_RESORT:

@@ -1,4 +1,4 @@
-"""The 发文字号 (document number): 机关代字 + 文种代字 + 〔year〕 + serial + 号 (GB/T 9704-2012 7.2.5)."""
+"""The 发文字号 (document number): 机关代字, 文种代字, 〔year〕, serial, 号."""
 
 import re
 

@@ -1,3 +1,4 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 """HTML → PDF bytes that are the same every time: the one use of WeasyPrint."""
 
 import functools
@@ -11,7 +12,6 @@ from typing import Any
 
 import orjson
 import weasyprint
-from lxml import html as markup
 from weasyprint import urls
 from weasyprint.text import fonts as engine_fonts
 
@@ -57,43 +57,22 @@ def render(
     it may not (reaching for the network or a file included).
     """
     numbers.check_number(number)
-    content_sha256 = _content_sha256(name, context, number, issued_at)
-    page = content.compose(name, files, _facts(name, files, context, number, issued_at, content_sha256))
-    _check_glyphs(page)
-    pdf, pages = _print(page, files, content_sha256)
-    return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), content_sha256, page, pages)
-
-
-def _content_sha256(
-    name: str, context: Mapping[str, Any], number: str, issued_at: datetime
-) -> str:
     said = {"name": name, "number": number, "issued_at": issued_at, "context": dict(context)}
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _facts(
-    name: str,
-    files: Mapping[str, str | bytes],
-    context: Mapping[str, Any],
-    number: str,
-    issued_at: datetime,
-    content_sha256: str,
-) -> dict[str, Any]:
-    declaration = content.declare(content.read_texts(files)[f"{name}.yaml"])
-    document = {
-        "title": declaration.title,
-        **context.get("document", {}),
+    content_sha256 = hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    issued = {
         "number": number,
         "issued_at": issued_at.isoformat(),
         "content_sha256": content_sha256,
         "fonts": fonts.substitutions(),
     }
-    return {**context, "document": document}
+    page = content.compose(name, files, context, issued)
+    _check_glyphs(page)
+    pdf, pages = _print(page, files, content_sha256)
+    return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), content_sha256, page, pages)
 
 
 def _check_glyphs(page: str) -> None:
-    body = markup.document_fromstring(page).body
-    if missing := fonts.missing_glyphs(body.text_content()):
+    if missing := fonts.missing_glyphs(content.visible_text(page)):
         named = "、".join(f"“{char}”(U+{ord(char):04X})" for char in sorted(missing))
         raise errors.GlyphMissing(named, characters=sorted(missing))
 
@@ -101,16 +80,15 @@ def _check_glyphs(page: str) -> None:
 def _print(page: str, files: Mapping[str, str | bytes], identifier: str) -> tuple[bytes, int]:
     fetcher = _Bundle(files)
     with _press:
+        config, sheet = _typography(fonts.style_sheet())
+        source = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=fetcher)
         try:
-            config, sheet = _typography(fonts.style_sheet())
-            laid_out = weasyprint.HTML(
-                string=page, base_url="asset:", url_fetcher=fetcher
-            ).render(font_config=config, stylesheets=[sheet])
-            pdf = laid_out.write_pdf(
-                pdf_identifier=bytes.fromhex(identifier[:32]), pdf_variant="pdf/a-3u", pdf_tags=True
-            )
+            laid_out: Any = source.render(font_config=config, stylesheets=[sheet])
         except urls.FatalURLFetchingError as fault:
             raise errors.TemplateRefused(str(fault)) from fault
+        pdf = laid_out.write_pdf(
+            pdf_identifier=bytes.fromhex(identifier[:32]), pdf_variant="pdf/a-3u", pdf_tags=True
+        )
     return pdf, len(laid_out.pages)
 
 
@@ -141,6 +119,6 @@ class _Bundle(urls.URLFetcher):
 class _Fonts(urls.URLFetcher):
     """Fetches `font:<file>` from the agency's folder, by exact name."""
 
-    def fetch(self, url: str, headers: Any = None) -> Any:
+    def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
         known = {f"font:{face.path.name}": face.path for face in fonts.agency_faces()}
         return urls.URLFetcherResponse(url, known[url].read_bytes(), {"Content-Type": "font/otf"})

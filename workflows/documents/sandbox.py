@@ -22,10 +22,14 @@ STEPS = 50_000
 LONGEST = 1_000_000
 """Characters of HTML, or of any text on the way to it; ten times our longest sample."""
 
-BUILT_IN = (
-    "abs default escape first groupby int last length list lower map reject rejectattr round"
-    " select selectattr sort sum trim unique upper"
-).split()
+GREATEST = 10**15
+
+BUILT_IN = frozenset(
+    {"abs", "default", "escape", "first", "groupby", "int", "last", "length", "list", "lower"}
+    | {"map", "reject", "rejectattr", "round", "select", "selectattr", "sort", "sum", "trim"}
+    | {"unique", "upper"}
+)
+"""Jinja's filters that can neither run code nor grow text."""
 
 OFFICE = timezone(timedelta(hours=8))
 
@@ -81,11 +85,14 @@ class _Sandbox(sandbox.ImmutableSandboxedEnvironment):
         )
         self.steps_left = STEPS
         self.globals = {"range": _range, **words}
-        self.filters = {name: self.filters[name] for name in BUILT_IN} | {
+        known = cast("dict[str, Any]", self.filters)  # pyright: ignore[reportUnknownMemberType]
+        self.filters = {name: known[name] for name in BUILT_IN} | {
             "counted": self.counted,
             "join": self.joined,
+            "each": each,
             "day": day,
             "moment": moment,
+            "sentence": sentence,
             "masked_id": masked_id,
         }
 
@@ -107,7 +114,7 @@ class _Sandbox(sandbox.ImmutableSandboxedEnvironment):
     def spend(self) -> None:
         self.steps_left -= 1
         if self.steps_left < 0:
-            raise sandbox.SecurityError(f"循环和调用超过{STEPS}次")
+            raise jinja2.exceptions.SecurityError(f"循环和调用超过{STEPS}次")
 
     def counted(self, values: Iterable[Any]) -> list[Any]:
         return list(self._count(values))
@@ -123,16 +130,18 @@ class _Sandbox(sandbox.ImmutableSandboxedEnvironment):
     def joined(self, values: Iterable[Any], separator: str = "") -> markupsafe.Markup:
         return _measured(markupsafe.escape(separator).join(values))
 
-    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        __self.spend()
-        return super().call(__context, __obj, *args, **kwargs)
+    def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.spend()
+        return super().call(context, obj, *args, **kwargs)
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
         if operator != "+" and not _numbers(left, right):
-            raise sandbox.SecurityError(f"“{operator}”只能用于数")
+            raise jinja2.exceptions.SecurityError(f"“{operator}”只能用于数")
         if operator == "**" and (abs(left) > 1000 or abs(right) > 10):
-            raise sandbox.SecurityError("乘方过大")
+            raise jinja2.exceptions.SecurityError("乘方过大")
         found: Any = ARITHMETIC[operator](left, right)
+        if isinstance(found, int | float) and abs(found) > GREATEST:
+            raise jinja2.exceptions.SecurityError(f"数值超过{GREATEST}")
         return _measured(found) if hasattr(found, "__len__") else found
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -160,8 +169,13 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "*": operator.mul,
     "%": operator.mod,
-    "**": operator.pow,
+    "**": lambda left, right: left**right,
 }
+
+
+def each(value: Any) -> list[Any]:
+    """A text stands for a list of one."""
+    return [value] if isinstance(value, str) else list(value)
 
 
 def day(value: str | date) -> str:
@@ -171,11 +185,17 @@ def day(value: str | date) -> str:
 
 
 def moment(value: str | datetime) -> str:
-    """2026年3月9日10时05分 of an instant, in office time."""
+    """2026年3月9日10时05分 of an instant, in office time; of a date the day alone."""
     when = _office(value)
     if not isinstance(when, datetime):
-        raise TypeError(f"{value} 只有日期，没有时刻")
+        return day(when)
     return f"{day(when)}{when.hour}时{when.minute:02}分"
+
+
+def sentence(text: str) -> str:
+    """The text with one full stop, whether or not the writer set it."""
+    bare = text.rstrip("。；;，, \n")
+    return text if text.endswith(("！", "？", "…", "。”")) else bare + "。"
 
 
 def masked_id(number: str) -> str:
@@ -198,7 +218,7 @@ def _office(value: str | date) -> date:
 def _range(*bounds: int) -> range:
     found = range(*bounds)
     if len(found) > 1000:
-        raise sandbox.SecurityError("range 超过1000")
+        raise jinja2.exceptions.SecurityError("range 超过1000")
     return found
 
 
@@ -208,7 +228,7 @@ def _numbers(*values: Any) -> bool:
 
 def _measured(text: Any) -> Any:
     if len(text) > LONGEST:
-        raise sandbox.SecurityError(f"内容超过{LONGEST}字")
+        raise jinja2.exceptions.SecurityError(f"内容超过{LONGEST}字")
     return text
 
 

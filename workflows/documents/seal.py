@@ -1,3 +1,4 @@
+# pyright: reportMissingTypeStubs=false
 """The red round seal and the QR code, drawn as outlines so that copied text stays clean."""
 
 import functools
