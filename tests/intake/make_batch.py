@@ -1,6 +1,6 @@
 """A synthetic batch of penalties with valid check digits; everything in it is fictional.
 
-    python tests/intake/make_batch.py 100000 /tmp/penalties.csv [--gb18030]
+python tests/intake/make_batch.py 100000 /tmp/penalties.csv [--gb18030]
 """
 
 import argparse

@@ -71,13 +71,6 @@ class Penalty:
         """Two rows with this key in common state the same decision (P-01)."""
         return self.doc_no, self.organ_uscc
 
-    def decision(self) -> tuple[object, ...]:
-        """What the decision says. Source, publicity and spelling of the row are not part of it."""
-        return (
-            self.id_no, self.behaviour, self.facts, self.basis, self.categories, self.content,
-            self.fine_fen, self.confiscation_fen, self.decided_on, self.valid_to,
-        )  # fmt: skip
-
 
 def read_penalties(
     stream: BinaryIO, *, today: date, unit: amounts.Unit | None = None
@@ -161,6 +154,7 @@ def _party(seen: cells.Cells, today: date) -> tuple[str, str, identifiers.Subjec
     if said == "自然人":
         if code:
             seen.reject("CF_XDR_LB", "kind_contradicts", "为自然人，却填有统一社会信用代码，请核对")
+            return "", "", identifiers.NATURAL_PERSON
         return _person(seen, number, today)
     if code:
         subject = identifiers.subject_type(code := seen.uscc("CF_XDR_SHXYM"))

@@ -85,18 +85,6 @@ class Subject:
     changes: tuple[cells.Change, ...] = ()
     warnings: tuple[cells.Reason, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """Two rows with this key in common tell of the same subject."""
-        return self.uscc
-
-    def registered(self) -> tuple[str, ...]:
-        """What the registrar says; two rows of one subject must not differ in it."""
-        return (
-            self.name, self.legal_rep, self.division, self.status, self.address, self.phone,
-            self.industry,
-        )  # fmt: skip
-
 
 def read_subjects(stream: BinaryIO) -> Iterator[Subject | cells.Rejected]:
     """Every row of the file in its order; raises FileRefused before the first row."""
