@@ -47,7 +47,8 @@ class Field:
 
     `key` is empty for text, separator and a group without a path. `options` are (value, label).
     `hide` is FEEL without the leading '='. `rows` is the height of a textarea.
-    `minimum`, `maximum` bound a number's value or a list's number of rows.
+    `minimum`, `maximum` bound a number's value or a list's number of rows. `prefill` names the fact
+    an empty answer starts from (properties.prefill): a decision is never answered beforehand.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Field:
     rows: int = 4
     text: str = ""
     decimals: int | None = None
+    prefill: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,10 @@ def _component(raw: Mapping[str, Any], where: str, faults: list[str], depth: int
         fields=_components(raw.get("components"), at, faults, depth + 1) if kind in HOLDERS else (),
         accept=_text(raw.get("accept")),
         multiple=raw.get("multiple") is True,
-        rows=_whole(_mapping(raw.get("properties")).get("rows")) or 4,
+        rows=_height(_mapping(raw.get("properties")).get("rows")),
         text=_text(raw.get("text")),
         decimals=_whole(raw.get("decimalDigits")),
+        prefill=_text(_mapping(raw.get("properties")).get("prefill")),
     )
     if not field.label and kind not in SHOWN_ONLY and kind != "group":
         faults.append(f"{at}缺少 label：填写的人看不到这一项的名称")
@@ -285,6 +288,11 @@ def _text(raw: Any) -> str:
 
 def _number(raw: Any) -> float | None:
     return raw if isinstance(raw, int | float) and not isinstance(raw, bool) else None
+
+
+def _height(raw: Any) -> int:
+    """Lines of a textarea; form-js keeps custom properties as text."""
+    return min(int(raw), 40) if str(raw).isdecimal() and int(raw) else 4
 
 
 def _whole(raw: Any) -> int | None:
