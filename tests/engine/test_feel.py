@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -299,6 +300,14 @@ def test_a_missing_bundle_says_how_to_build_it(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(places, "FEEL_BUNDLE", tmp_path / "feelin.js")
     with pytest.raises(errors.FeelMissing, match=r"请先运行 \./zheng 构建前端"):
         feel.evaluate("1", {}, {})
+
+
+def test_threads_share_one_engine() -> None:
+    def square(n: int) -> int:
+        return feel.evaluate("n * n", {"n": n}, {"n": "number"})
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(square, range(200))) == [n * n for n in range(200)]
 
 
 def test_a_fork_opens_its_own_engine() -> None:

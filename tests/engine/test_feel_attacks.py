@@ -1,9 +1,11 @@
 """A diagram is not trusted: each attack is refused by name and the process lives on."""
 
+from xml.sax.saxutils import escape
+
 import pytest
 
 from workflows import errors
-from workflows.engine import feel
+from workflows.engine import dmn, feel
 
 TYPES = {"text": "string", "n": "number", "items": "list", "subject": "context"}
 FACTS = {"text": "x" * 1000, "n": 9, "items": list(range(100)), "subject": {"name": "某某公司"}}
@@ -69,6 +71,12 @@ STOPPED = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feel, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(feel, "TABLE_TIME_LIMIT", 0.2)
+
+
 def alive() -> None:
     """The engine answers, and nothing was left behind in it."""
     assert feel.evaluate('[1 + 1, get value({}, "polluted")]', {}, {}) == [2, None]
@@ -100,14 +108,9 @@ def test_an_attack_in_a_cell_is_stopped_as_well(expression: str) -> None:
     alive()
 
 
-def test_a_short_time_limit_ends_an_evaluation_and_not_the_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(feel, "TIME_LIMIT", 0.05)
-    endless = "every i in 1..3000, j in 1..3000 satisfies i > 0"
+def test_an_endless_evaluation_is_ended_and_named() -> None:
     with pytest.raises(errors.ExpressionTooCostly, match="every i in"):
-        feel.evaluate(endless, FACTS, TYPES)
-    monkeypatch.undo()
+        feel.evaluate("every i in 1..3000, j in 1..3000 satisfies i > 0", FACTS, TYPES)
     alive()
 
 
@@ -146,3 +149,103 @@ def test_a_fact_nested_without_end_is_refused() -> None:
         deep = [deep]
     with pytest.raises(errors.ExpressionFailed, match="嵌套"):
         feel.evaluate("x", {"x": deep}, {"x": "any"})
+
+
+# -- decision tables -------------------------------------------------------------------------------
+
+
+def definitions(cell: str, result: str = "1", doctype: str = "") -> bytes:
+    return (
+        f'<?xml version="1.0"?>{doctype}'
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"><decision id="d">'
+        '<decisionTable><input id="i"><inputExpression><text>n</text></inputExpression></input>'
+        f'<output id="o"/><rule id="r"><inputEntry><text>{escape(cell)}</text></inputEntry>'
+        f"<outputEntry><text>{escape(result)}</text></outputEntry></rule></decisionTable></decision>"
+        "</definitions>"
+    ).encode()
+
+
+@pytest.mark.parametrize("expression", REFUSED + STOPPED, ids=range(len(REFUSED + STOPPED)))
+def test_an_attack_in_a_table_is_refused_or_stopped(expression: str) -> None:
+    for data in (definitions(f"? = ({expression})"), definitions("-", expression)):
+        decisions, complaints = dmn.parse_dmn(data)
+        if decision := decisions.get("d"):
+            with pytest.raises(
+                (errors.ExpressionFailed, errors.ExpressionTooCostly, errors.ExpressionRefused)
+            ):
+                dmn.decide(decision, FACTS, TYPES)
+        else:
+            assert [one for one in complaints if one.severity == "error"]
+    alive()
+
+
+LAUGHS = "".join(
+    f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' if at else '<!ENTITY l0 "ha">' for at in range(10)
+)
+
+
+@pytest.mark.parametrize(
+    ("doctype", "result"),
+    [
+        (f"<!DOCTYPE definitions [{LAUGHS}]>", "&l9;"),
+        ('<!DOCTYPE definitions [<!ENTITY x SYSTEM "file:///etc/passwd">]>', "&x;"),
+        ('<!DOCTYPE definitions SYSTEM "http://127.0.0.1:9/evil.dtd">', "1"),
+        ("<!DOCTYPE definitions>", "1"),
+    ],
+)
+def test_a_table_with_a_doctype_is_refused(doctype: str, result: str) -> None:
+    data = definitions("-", "RESULT", doctype).replace(b"RESULT", result.encode())
+    decisions, [complaint] = dmn.parse_dmn(data)
+    assert decisions == {}
+    assert "DOCTYPE" in complaint.reason or "XML" in complaint.reason
+
+
+@pytest.mark.parametrize(
+    ("data", "because"),
+    [
+        (b"", "XML"),
+        (b"\x00\xff", "XML"),
+        (b"<definitions", "XML"),
+        (b"<definitions/>", "不是 DMN"),
+        (b'<html xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>', "不是 DMN"),
+        (b"<a>" * 5000, "XML"),
+        (b" " * (2 * 1024 * 1024 + 1), "超过 2 MB"),
+        (definitions("-").replace(b'"1.0"?', b'"1.0" encoding="nosuch"?'), "XML"),
+    ],
+    ids=range(8),
+)
+def test_what_is_no_table_is_refused(data: bytes, because: str) -> None:
+    decisions, [complaint] = dmn.parse_dmn(data)
+    assert decisions == {}
+    assert because in complaint.reason
+
+
+def requiring(links: dict[str, list[str]]) -> bytes:
+    content = "".join(
+        f'<decision id="{key}"><variable name="{key}"/><informationRequirement>'
+        + "".join(f'<requiredDecision href="#{one}"/>' for one in required)
+        + "</informationRequirement>"
+        + "<literalExpression><text>1</text></literalExpression></decision>"
+        for key, required in links.items()
+    )
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">'
+    return f"{head}{content}</definitions>".encode()
+
+
+def test_a_chain_of_decisions_without_end_is_refused() -> None:
+    decisions, complaints = dmn.parse_dmn(
+        requiring({f"d{at}": [f"d{at + 1}"] for at in range(999)})
+    )
+    assert decisions == {}
+    assert any("依赖超过 20 层" in one.reason for one in complaints)
+
+
+def test_a_lattice_of_decisions_decides_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = {f"{side}{at}": [f"a{at + 1}", f"b{at + 1}"] for at in range(15) for side in "ab"}
+    decisions, complaints = dmn.parse_dmn(requiring({**links, "a15": [], "b15": []}))
+    assert complaints == []
+    acts: list[str] = []
+    hop = feel.hop
+    monkeypatch.setattr(feel, "hop", lambda act, *a, **k: acts.append(act) or hop(act, *a, **k))
+    assert dmn.decide(decisions["a0"], {}, {}).outputs == {"a0": 1}
+    assert len(acts) == 31

@@ -124,9 +124,7 @@ export class Reading {
       return this.types[name];
     }
     if (Object.hasOwn(builtins, name)) return this.complain(node, '是函数，须带括号和参数调用');
-    if (name === 'now' || name === 'today' || !this.open) {
-      return this.complain(node, '：没有这个事实');
-    }
+    if (!this.open) return this.complain(node, '：没有这个事实');
     this.facts.add(name);
     return 'any';
   }

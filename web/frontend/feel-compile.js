@@ -7,9 +7,9 @@ import { Refused } from './feel-words.js';
 
 // compiling ///////////////////////////////////////////////////////////////////////////////////
 
-/** The faults in one sentence; a Chinese keyboard's symbols are named first, as their cause. */
+/** The faults in one sentence, '' if there are none; a Chinese keyboard's symbols come first. */
 function faults(text, complaints) {
-  const wide = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[＝＞＜“”‘’，（）！；：＆｜＋－＊／]/);
+  const wide = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[\uff01-\uff60、。“”‘’]/);
   return [...(wide ? [`含有全角符号 ${wide[0]}，请改用半角符号`] : []), ...complaints].join('；');
 }
 
@@ -38,7 +38,8 @@ function read(kind, text, types, tested, open) {
 /** Compile an expression or the unary tests of a cell; Refused names every fault. */
 export function compile(kind, text, types, tested = 'any') {
   const { root, warnings, top, reading } = read(kind, text, types, tested, false);
-  if (reading.complaints.length) throw new Refused(faults(text, reading.complaints));
+  const why = faults(text, reading.complaints);
+  if (why) throw new Refused(why);
   const rangeNegated = top.firstChild?.name === 'not' && /[<>]|\.\./.test(text);
   return { root, warnings, rangeNegated };
 }
@@ -47,7 +48,7 @@ export function compile(kind, text, types, tested = 'any') {
 export function examine({ kind, text, tested = 'any', open = false }, types) {
   try {
     const { reading, result } = read(kind, text, types, tested, open);
-    const why = reading.complaints.length ? faults(text, reading.complaints) : null;
+    const why = faults(text, reading.complaints) || null;
     return { why, facts: [...reading.facts], kind: result };
   } catch (error) {
     return { why: error.message || '过于复杂', facts: [], kind: 'any' };
@@ -96,7 +97,12 @@ function shapeOf(test, text) {
 
 /** A cell as a set: {not, tests: [{at} | {from, fromIn, to, toIn}]}, null where not decidable. */
 export function shapes(text) {
-  const { top } = read('tests', text, {}, 'any', true);
+  let top;
+  try {
+    ({ top } = read('tests', text, {}, 'any', true));
+  } catch {
+    return null;
+  }
   const children = childrenOf(top);
   if (children[0].name === 'Wildcard') return { not: true, tests: [] };
   const tests = childrenOf(children.find(({ name }) => name === 'PositiveUnaryTests'))

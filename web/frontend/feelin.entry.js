@@ -125,7 +125,7 @@ function compiledTable(text, types, signature) {
   return remembered(`table ${signature} ${text}`, () => {
     const { inputs, outputs, rules, first } = JSON.parse(text);
     const one = (place, kind, source, tested) =>
-      withPlace(place, () => compile(kind, source, types, tested));
+      withPlace(place, () => compiled(kind, source, types, signature, tested));
     const column = ({ id, label, expression, type, allowed }) => ({
       id, label, type,
       expression: expression && one(id, 'expression', expression),

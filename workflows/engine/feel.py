@@ -26,6 +26,23 @@ TYPES = frozenset(
 )
 """The types of facts, by their DMN typeRef."""
 
+KIND_NAMES = {
+    "null": "空值",
+    "string": "文本",
+    "number": "数字",
+    "boolean": "真假值",
+    "date": "日期",
+    "date and time": "日期时间",
+    "time": "时刻",
+    "duration": "时长",
+    "list": "列表",
+    "context": "对象",
+    "function": "函数",
+    "range": "区间",
+    "any": "任意值",
+}
+"""What an expression may turn out to be, in Chinese."""
+
 LONGEST = 2_000
 """Characters of one expression."""
 
@@ -33,7 +50,13 @@ DEEPEST = 30
 """Brackets within brackets."""
 
 TIME_LIMIT = 0.5
-"""Seconds one hop into V8 may take."""
+"""Seconds the expressions of one hop into V8 may take."""
+
+TABLE_TIME_LIMIT = 1.0
+"""Seconds one decision table may take, the first time with its compilation."""
+
+BATCH = 200
+"""Texts examined in one hop."""
 
 MEMORY_LIMIT = 64 * 1024 * 1024
 """Bytes of V8's heap; it overshoots to about 100 MB before it stops."""
@@ -51,6 +74,8 @@ translate_juel = juel.translate
 
 Types = Mapping[str, str]
 Facts = Mapping[str, Any]
+Shape = dict[str, Any]
+"""A cell as a set: {"not": bool, "tests": [{"at"} | {"from", "fromIn", "to", "toIn"}]}."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +113,7 @@ def compile_expression(text: str, types: Types) -> None:
 
 
 def examine(questions: Sequence[Question], types: Types) -> list[Examined]:
-    """Examine many texts in one hop."""
+    """Examine many texts, a batch in one hop."""
     items: list[dict[str, Any]] = []
     found: dict[int, Examined] = {}
     for at, question in enumerate(questions):
@@ -105,10 +130,12 @@ def examine(questions: Sequence[Question], types: Types) -> list[Examined]:
                     "open": question.unknown_facts,
                 }
             )
-    answers = iter(hop("examine", types, items=items)) if items else iter(())
+    batches = [items[at : at + BATCH] for at in range(0, len(items), BATCH)]
+    answers = [one for batch in batches for one in hop("examine", types, items=batch)]
+    answers.reverse()
     for at in range(len(questions)):
         if at not in found:
-            one = next(answers)
+            one = answers.pop()
             found[at] = Examined(one["why"], frozenset(one["facts"]), one["kind"])
     return [found[at] for at in range(len(questions))]
 
@@ -151,7 +178,7 @@ def decide_table(table: str, facts: Facts, types: Types) -> list[tuple[int, list
     return hop("decide", types, table=table, facts=_checked_facts(facts, types))
 
 
-def shapes(cells: Sequence[str]) -> list[dict[str, Any] | None]:
+def shapes(cells: Sequence[str]) -> list[Shape | None]:
     """Each sound cell as a set of values, None where it is not decidable before it is run."""
     return hop("shapes", {}, cells=list(cells))
 
@@ -200,7 +227,7 @@ def _checked_fact(name: str, value: Any, type_: str) -> Any:
         return None
     if not _FITS[type_](value):
         got = _short(repr(value))
-        raise errors.ExpressionFailed(f"事实“{name}”应为{_NAMES[type_]}，收到 {got}")
+        raise errors.ExpressionFailed(f"事实“{name}”应为{_WANTED[type_]}，收到 {got}")
     if type_ in {"list", "context", "any"}:
         _check_nested(name, value)
     return value
@@ -245,7 +272,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "context": _is(dict),
     "any": _is(object),
 }
-_NAMES = {
+_WANTED = {
     "string": "文本",
     "number": "数字（不超过 2**53，金额以整数分计）",
     "boolean": "真假值",
@@ -310,7 +337,8 @@ def hop(act: str, types: Types, **request: Any) -> Any:
             door.engine = _open_engine()
         try:
             answer = door.engine.eval(
-                f"feel.run({orjson.dumps(asked.decode()).decode()})", timeout_sec=TIME_LIMIT
+                f"feel.run({orjson.dumps(asked.decode()).decode()})",
+                timeout_sec=TIME_LIMIT if act == "evaluate" else TABLE_TIME_LIMIT,
             )
         except py_mini_racer.JSEvalException as stopped:
             _close_engine(door.engine)
