@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import argon2
 
@@ -149,6 +150,25 @@ def add_person(
     return person_id
 
 
+def furnish(
+    tx: Transaction, office: Mapping[str, Any], passwords: Mapping[str, str] | None = None
+) -> dict[str, int]:
+    """Add the departments and people of an office file; returns department code → id.
+
+    `office`: {departments: [{code, parent?, …}], people: [{login, name, roles: {code: [role]}}]},
+    parents first. People without a password cannot sign in.
+    """
+    ids: dict[str, int] = {}
+    for row in office["departments"]:
+        values = {name: value for name, value in row.items() if name != "parent"}
+        ids[row["code"]] = add_department(tx, ids.get(row.get("parent", "")), **values)
+    for person in office["people"]:
+        roles = [(ids[code], role) for code, held in person["roles"].items() for role in held]
+        password = (passwords or {}).get(person["login"])
+        add_person(tx, person["login"], person["name"], password, roles)
+    return ids
+
+
 def memberships_of(tx: Transaction, person_id: int) -> Sequence[Row]:
     """Every (department, role) of a person, with the department's name and path."""
     m, d = models.memberships, models.departments
@@ -186,6 +206,19 @@ def find_actor(
         if role in (None, membership["role"]):
             return actor_of(person, membership)
     raise errors.NotFound(f"{login} 不在该部门或者没有该角色")
+
+
+def first_in_role(tx: Transaction, role: str) -> str:
+    """Login of the longest-serving person in a role; raises NotFound."""
+    m, p = models.memberships, models.people
+    return tx.one(
+        m.join(p, m.c.person_id == p.c.id)
+        .select()
+        .with_only_columns(p.c.login)
+        .where(m.c.role == role, p.c.active)
+        .order_by(m.c.id)
+        .limit(1)
+    )["login"]
 
 
 def _open_session(tx: Transaction, person: Row) -> str:

@@ -18,6 +18,9 @@ from workflows.store import Row, Store, Transaction
 LAW_FILES = ("limits.yaml", "escalation.yaml", "lists.yaml", "measures.yaml", "thresholds.yaml")
 """The law that is frozen with a procedure: a running case stays on the text it began with."""
 
+OPENING_FACTS = {"subject_id": "number", "record_ids": "list"}
+"""Facts that every case has from its opening."""
+
 _CALLED = re.compile(rb'calledElement="(\w+)"')
 _DECISION = re.compile(rb'decisionRef="(\w+)"')
 
@@ -84,16 +87,7 @@ def known_keys() -> list[str]:
 def check_bundle(bundle: Bundle, key: str, offered_topics: engine.Topics) -> list[Complaint]:
     """Everything wrong with the bundle at once: diagrams, decisions, forms, limits."""
     complaints: list[Complaint] = []
-    shapes: dict[str, Mapping[str, str]] = {}
-    for path, data in bundle.items():
-        if path.endswith(".form"):
-            try:
-                shapes[_form_name(path)] = forms.types(forms.parse(data, _form_name(path)))
-            except errors.Refusal as refusal:
-                complaints.append(Complaint(path, "", refusal.message))
-    offered = engine.Offered(
-        topics=offered_topics, forms=shapes, limits=_limit_ids(bundle), roles=set(access.ROLES)
-    )
+    offered = _offer(bundle, offered_topics, complaints)
     return complaints + engine.check(bundle, key, offered)
 
 
@@ -113,6 +107,7 @@ def deploy(
     if any(one.severity == "error" for one in complaints):
         raise errors.ProcedureRefused([one for one in complaints if one.severity == "error"])
     digest = bundle_hash(bundle)
+    fact_types = engine.fact_types(bundle, key, _offer(bundle, offered_topics, []))
     with store.transaction() as tx:
         tx.begin()
         newest = _newest(tx, key)
@@ -124,7 +119,8 @@ def deploy(
             {
                 "key": key,
                 "version": version,
-                "name": engine.parse(bundle, key).name,
+                "name": engine.parse(bundle, key, fact_types).name,
+                "fact_types": fact_types,
                 "hash": digest,
                 "bundle": pack(bundle),
                 "note": note,
@@ -210,7 +206,7 @@ def _read(row: Row) -> Deployed:
         version=row["version"],
         hash=row["hash"],
         bundle=bundle,
-        procedure=engine.parse(bundle, row["key"]),
+        procedure=engine.parse(bundle, row["key"], row["fact_types"]),
     )
 
 
@@ -231,6 +227,26 @@ def _add_called(bundle: dict[str, bytes]) -> None:
             if f"shared/{name}" not in bundle and file.is_file():
                 bundle[f"shared/{name}"] = file.read_bytes()
                 waiting.append(bundle[f"shared/{name}"])
+
+
+def _offer(
+    bundle: Bundle, topics: engine.Topics, complaints: list[Complaint]
+) -> engine.Offered:
+    """What the house and the bundle supply to its diagrams; faulty forms become complaints."""
+    shapes: dict[str, Mapping[str, str]] = {}
+    for path, data in bundle.items():
+        if path.endswith(".form"):
+            try:
+                shapes[_form_name(path)] = forms.types(forms.parse(data, _form_name(path)))
+            except errors.Refusal as refusal:
+                complaints.append(Complaint(path, "", refusal.message))
+    return engine.Offered(
+        topics=topics,
+        forms=shapes,
+        limits=_limit_ids(bundle),
+        roles=set(access.ROLES),
+        facts=OPENING_FACTS,
+    )
 
 
 def _form_name(path: str) -> str:

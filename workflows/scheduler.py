@@ -1,5 +1,7 @@
 """Runs what is due: the only door to APScheduler. The rows say what is due; this only looks."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 from datetime import datetime
 
 import structlog

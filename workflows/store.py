@@ -5,10 +5,10 @@ that no lock is held while it computes. What it read is guarded by the case's ve
 that comes second finds the version moved and is refused or retried.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -16,7 +16,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from workflows import clock, errors, models, settings
 
-Row = sa.RowMapping
+Row = Mapping[str, Any]
+"""One row read: column name → value."""
 
 
 class Store:
@@ -70,11 +71,11 @@ class Transaction:
 
     def all(self, statement: Any) -> Sequence[Row]:
         """Every row of a select, as mappings."""
-        return self.connection.execute(statement).mappings().all()
+        return cast("Sequence[Row]", self.connection.execute(statement).mappings().all())
 
     def first(self, statement: Any) -> Row | None:
         """The first row of a select, or None."""
-        return self.connection.execute(statement).mappings().first()
+        return cast("Row | None", self.connection.execute(statement).mappings().first())
 
     def one(self, statement: Any) -> Row:
         """The first row of a select; raises NotFound when there is none."""

@@ -157,7 +157,7 @@ def read_task(tx: Transaction, task_id: int) -> Row:
 
 def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
     """What access asks of a task; people barred by four eyes did the tasks it names."""
-    candidates = task["candidates"] or {}
+    candidates: dict[str, list[str]] = task["candidates"] or {}
     return access.TaskFacts(
         department_id=task["department_id"],
         department_path=task["department_path"],

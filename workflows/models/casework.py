@@ -13,6 +13,7 @@ procedures = sa.Table(
     text("name"),
     text("hash"),  # sha256 over the sorted bundle
     sa.Column("bundle", sa.LargeBinary, nullable=False),  # JSON path -> text, zlib: frozen
+    json("fact_types", null=False),  # process -> fact -> FEEL type, as supplied at deployment
     text("note"),
     instant("deployed_at", null=False),
     to("people", "deployed_by", null=True),

@@ -27,7 +27,9 @@ from workflows import (
 from workflows.access import Actor
 from workflows.registry import screening
 from workflows.stories import expecting
-from workflows.stories.stage import CAST, Stage, StoryFailed, add_registry, instant, set_stage
+from workflows.stories.stage import Stage, StoryFailed, add_registry, instant, set_stage
+
+__all__ = ["Stage", "Told", "act", "tell"]
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
@@ -228,11 +230,9 @@ def _stage(story: Mapping[str, Any], folder: Path) -> Generator[Stage]:
 
 
 def _actor(stage: Stage, step: Mapping[str, Any], role: str | None) -> Actor:
-    """The person named by `as`, in the lane the step needs; else the first of the cast in it."""
-    login = step.get("as") or next(
-        who for who, _, _, lane in CAST if lane == (role or "caseworker")
-    )
+    """The person named by `as`, in the lane the step needs; unnamed, the first who stands in it."""
     with stage.store.reading() as tx:
+        login = step.get("as") or people.first_in_role(tx, role or "caseworker")
         try:
             return people.find_actor(tx, login, role=role)
         except errors.NotFound:
@@ -242,7 +242,7 @@ def _actor(stage: Stage, step: Mapping[str, Any], role: str | None) -> Actor:
 def _answers(stage: Stage, actor: Actor, step: Mapping[str, Any]) -> dict[str, Any]:
     """`with`, where names of files (`proof.pdf`) in lists become attachments of the case."""
 
-    def filled(value: Any) -> Any:
+    def filled(value: Any) -> Any:  # a tree of YAML values
         if isinstance(value, dict):
             return {name: filled(one) for name, one in value.items()}
         if isinstance(value, list):

@@ -6,62 +6,14 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from workflows import errors, identifiers, models, people, store, workdays
+import yaml
 
-CAST: Sequence[tuple[str, str, str, str]] = (
-    ("wang", "王承办", "yindu_market", "caseworker"),
-    ("chen", "陈承办", "yindu_market", "caseworker"),
-    ("liu", "刘承办", "yindu_market", "caseworker"),
-    ("li", "李法制", "yindu_market", "legal_reviewer"),
-    ("zhao", "赵局长", "yindu_market", "dept_head"),
-    ("sun", "孙督导", "yindu_market", "supervisor"),
-    ("zhou", "周设计", "yindu_market", "designer"),
-    ("qian", "钱主任", "yindu_fgw", "ndrc_lead"),
-)
-"""Login, name, department and role of the people every story may use without naming them."""
+from workflows import errors, identifiers, models, people, settings, store, workdays
 
-DEFAULT_SUBJECT = {"uscc": "91410505MA44AA0197", "name": "殷都甲商贸有限公司"}
+OFFICE = settings.ROOT / "workflows" / "samples" / "office.yaml"
+"""The offices and people that every story may use without naming them."""
 
-DEPARTMENTS: Sequence[Mapping[str, str]] = (
-    {
-        "code": "anyang",
-        "name": "安阳市人民政府",
-        "short_name": "安政",
-        "kind": "city",
-        "division": "410500",
-    },
-    {
-        "code": "yindu",
-        "parent": "anyang",
-        "name": "安阳市殷都区人民政府",
-        "short_name": "殷政",
-        "kind": "county",
-        "division": "410505",
-    },
-    {
-        "code": "yindu_fgw",
-        "parent": "yindu",
-        "name": "安阳市殷都区发展和改革委员会",
-        "short_name": "殷发改",
-        "kind": "lead",
-        "division": "410505",
-    },
-    {
-        "code": "yindu_market",
-        "parent": "yindu_fgw",
-        "name": "安阳市殷都区市场监督管理局",
-        "short_name": "殷市监",
-        "kind": "bureau",
-        "division": "410505",
-        "uscc": "11410505MB0123451B",
-        "address": "安阳市殷都区文明大道1号",
-        "phone": "0372-0000000",
-        "website": "credit.example.gov.cn",
-        "government": "安阳市殷都区人民政府",
-        "court": "安阳市殷都区人民法院",
-    },
-)
-"""The offices of every story, from the top; the lead office stands above the bureau it leads."""
+DEFAULT_SUBJECT = {"uscc": "91410505MA44AA018A", "name": "殷都甲商贸有限公司"}
 
 
 class StoryFailed(errors.ZhengchengError):
@@ -87,14 +39,9 @@ class Stage:
 
 def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> None:
     """Put the offices and the cast on stage; `more` people: {login, name, department, role}."""
-    ids: dict[str, int] = {}
+    office = yaml.safe_load(OFFICE.read_text("utf-8"))
     with house.transaction() as tx:
-        for row in DEPARTMENTS:
-            values = {name: value for name, value in row.items() if name != "parent"}
-            parent = ids.get(row.get("parent", ""))
-            ids[row["code"]] = people.add_department(tx, parent, **values)
-        for login, name, code, role in CAST:
-            people.add_person(tx, login, name, None, [(ids[code], role)])
+        ids = people.furnish(tx, office)
         for person in more:
             roles = [(ids[person.get("department", "yindu_market")], str(person["role"]))]
             people.add_person(tx, str(person["login"]), str(person["name"]), None, roles)
@@ -103,7 +50,7 @@ def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> Non
 def add_registry(stage: Stage, story: Mapping[str, Any]) -> None:
     """Write the story's `subjects` and `records` rows; one subject is there unless it says so."""
     subjects = story.get("subjects") or [
-        {"uscc": "91410505MA44AA0197", "name": "殷都甲商贸有限公司"}
+        {"uscc": "91410505MA44AA018A", "name": "殷都甲商贸有限公司"}
     ]
     ids: dict[str, int] = {}
     with stage.store.transaction() as tx:
@@ -143,7 +90,7 @@ def _record_row(row: Mapping[str, Any], subject_id: int, now: datetime) -> dict[
         "kind": str(row.get("kind", "penalty")),
         "doc_no": identifiers.normalise_document_number(str(row["doc_no"])),
         "organ": str(row.get("organ", "安阳市殷都区市场监督管理局")),
-        "organ_uscc": str(row.get("organ_uscc", "11410505MB0123451B")),
+        "organ_uscc": str(row.get("organ_uscc", "11410505865654214Y")),
         "behaviour": str(row.get("behaviour", "销售不合格产品")),
         "facts": str(row.get("facts", "销售不合格产品，货值金额五万元。")),
         "basis": str(row.get("basis", "《产品质量法》第四十九条")),

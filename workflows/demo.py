@@ -1,0 +1,126 @@
+"""演示: an installation with sample offices, people, imported batches and cases under way."""
+
+import secrets
+import string
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+import yaml
+
+from workflows import (
+    access,
+    designing,
+    intake,
+    migrations,
+    people,
+    procedures,
+    scheduler,
+    settings,
+    stories,
+)
+from workflows.registry import screening
+from workflows.store import Store, travelling
+
+SAMPLES = settings.ROOT / "workflows" / "samples"
+LOGINS = settings.DATA / "demo.json"
+BEGINS = timedelta(days=40)
+"""The demonstration's cases began this long ago; their stories together take less."""
+
+Login = tuple[str, str, str, str]
+"""Login, password, name and duties of a person of the demonstration."""
+
+
+def prepare(tell: Callable[[str], None], *, fresh: bool = False) -> list[Login]:
+    """Make the demonstration once; returns (login, password, name, role) of its people."""
+    database = Path(settings.DATABASE_URL.removeprefix("sqlite:///"))
+    if fresh:
+        for file in (*database.parent.glob(f"{database.name}*"), settings.CLOCK, LOGINS):
+            file.unlink(missing_ok=True)
+    if not LOGINS.exists():
+        _build(tell, database)
+    return [(row[0], row[1], row[2], row[3]) for row in orjson.loads(LOGINS.read_bytes())]
+
+
+def _build(tell: Callable[[str], None], database: Path) -> None:
+    """Build beside the database and put it in place when whole: a stop half-way leaves nothing."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    if database.exists():
+        raise FileExistsError(f"{database} 已存在且不是演示数据；如需演示，请另设 ZHENGCHENG_DATA")
+    unfinished = database.with_suffix(".building")
+    for file in unfinished.parent.glob(f"{unfinished.name}*"):
+        file.unlink()
+    today = Store(f"sqlite:///{unfinished}").now
+    store = travelling(f"sqlite:///{unfinished}", today - BEGINS)
+    tell("建立数据库")
+    migrations.migrate(store)
+    logins = _furnish(store)
+    for key in procedures.known_keys():
+        tell(f"部署程序 {key}")
+        designing.deploy_bundle(store, procedures.load(key), key)
+    _import(store, tell)
+    tell("筛查高频失信主体")
+    screening.screen(store, store.now.date())
+    _act(store, tell)
+    scheduler.travel(store, today)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    unfinished.rename(database)
+    settings.CLOCK.write_text("0")
+    LOGINS.write_bytes(orjson.dumps(logins, option=orjson.OPT_INDENT_2))
+    LOGINS.chmod(0o600)
+
+
+def _furnish(store: Store) -> list[Login]:
+    office = yaml.safe_load((SAMPLES / "office.yaml").read_text("utf-8"))
+    names = {row["code"]: row["name"] for row in office["departments"]}
+    passwords = {person["login"]: _password() for person in office["people"]}
+    with store.transaction() as tx:
+        people.furnish(tx, office, passwords)
+    return [
+        (person["login"], passwords[person["login"]], person["name"], _duties(person, names))
+        for person in office["people"]
+    ]
+
+
+def _duties(person: dict[str, dict[str, list[str]]], names: dict[str, str]) -> str:
+    return "；".join(
+        f"{names[code]} {'、'.join(access.ROLES[role] for role in roles)}"
+        for code, roles in person["roles"].items()
+    )
+
+
+def _password() -> str:
+    letters = string.ascii_lowercase.replace("l", "").replace("o", "")
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def _import(store: Store, tell: Callable[[str], None]) -> None:
+    commands = (
+        ("subjects.csv", intake.import_subjects),
+        ("penalties.csv", intake.import_penalties),
+    )
+    with store.reading() as tx:
+        actor = people.find_actor(tx, "wu", role="credit_center")
+    for name, command in commands:
+        file = SAMPLES / name
+        with file.open("rb") as stream, tqdm(total=file.stat().st_size, unit="B", desc=name) as bar:
+            receipt = command(
+                store, actor, name, stream, progress=lambda done, bar=bar: bar.update(done - bar.n)
+            )
+        tell(
+            f"{name}：共{receipt.total}行，接收{receipt.accepted}，"
+            f"重复{receipt.duplicates}，拒收{receipt.rejected}"
+        )
+
+
+def _act(store: Store, tell: Callable[[str], None]) -> None:
+    """Tell the sample cases: each is a story on a subject of the imported batch."""
+    for file in sorted((SAMPLES / "cases").glob("*.yaml")):
+        story = yaml.safe_load(file.read_text("utf-8"))
+        tell(f"办理案例：{story['story']}")
+        stage = stories.Stage(store, folder=file.parent)
+        for step in story["steps"]:
+            stories.act(stage, step)

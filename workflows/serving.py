@@ -1,0 +1,58 @@
+"""Starts the processes of an installation: the web application and the worker beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import structlog
+
+from workflows import migrations, scheduler
+from workflows.store import open_store
+
+log = structlog.get_logger()
+
+
+def serve(host: str, port: int, *, secure: bool) -> None:
+    """Run the web application under gunicorn and a worker beside it until either ends."""
+    store = open_store()
+    migrations.migrate(store)
+    store.close()
+    environment = {} if secure else {"ZHENGCHENG_INSECURE_COOKIES": "1"}
+    web = [
+        *(sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"{host}:{port}"),
+        *("--workers", "1", "--threads", "8", "--access-logfile", "-", "--log-level", "warning"),
+    ]
+    children = [
+        _start(web, environment),
+        _start([sys.executable, "-m", "workflows", "worker"], environment),
+    ]
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    while not ended.wait(0.5):
+        if any(child.poll() is not None for child in children):
+            break
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait(timeout=30)
+
+
+def work() -> None:
+    """Run due jobs until told to stop; what is under way is finished first."""
+    store = open_store()
+    migrations.migrate(store)
+    running = scheduler.start(store)
+    stopped = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    log.info("worker_started")
+    stopped.wait()
+    running.shutdown(wait=True)
+    store.close()
+
+
+def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, env=os.environ | environment)  # noqa: S603, TID251
