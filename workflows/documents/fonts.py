@@ -7,6 +7,7 @@ A role (仿宋, 小标宋, 黑体, 楷体, 宋体) is a chain of fonts: the agen
 
 import functools
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,9 @@ def _agency_faces(stamps: tuple[tuple[Path, int], ...]) -> tuple[Face, ...]:
 def _names(path: Path) -> str:
     """All names a font gives itself; an unreadable file gives none and is left aside."""
     try:
-        names: Any = ttLib.TTFont(path, lazy=True)["name"]
-        return " ".join(record.toUnicode() for record in names.names)
+        with ttLib.TTFont(path, lazy=True) as font:
+            named: Any = font["name"]
+            return " ".join(record.toUnicode() for record in named.names)
     except (ttLib.TTLibError, OSError, UnicodeDecodeError):
         return ""
 
@@ -150,14 +152,14 @@ def face_with(char: str, role: str = "fangsong") -> Face | None:
 
 
 @functools.lru_cache(maxsize=32)
-def characters(face: Face) -> frozenset[int]:
-    """The code points a font has a glyph for."""
-    return frozenset(open_face(face).getBestCmap())
+def characters(face: Face) -> Mapping[int, str]:
+    """Code point → name of its glyph."""
+    with open_face(face) as font:
+        return font.getBestCmap()
 
 
-@functools.lru_cache(maxsize=8)
 def open_face(face: Face) -> Any:
-    """The font, read lazily."""
+    """The font, read lazily; to be closed by the caller."""
     return ttLib.TTFont(face.path, fontNumber=face.index, lazy=True)
 
 

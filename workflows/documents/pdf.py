@@ -2,17 +2,19 @@
 """HTML → PDF bytes that are the same every time: the one use of WeasyPrint."""
 
 import functools
+import io
 import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any
 
 import orjson
 import weasyprint
-from weasyprint import urls
+from weasyprint import css, urls
 from weasyprint.text import fonts as engine_fonts
 
 from workflows import errors
@@ -83,13 +85,28 @@ def _print(page: str, files: Mapping[str, str | bytes], identifier: str) -> tupl
         config, sheet = _typography(fonts.style_sheet())
         source = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=fetcher)
         try:
-            laid_out: Any = source.render(font_config=config, stylesheets=[sheet])
+            laid_out: Any = source.render(
+                font_config=config,
+                stylesheets=[sheet],
+                color_profiles={"office": _colours()},
+                output_intent="office",
+            )
         except urls.FatalURLFetchingError as fault:
             raise errors.TemplateRefused(str(fault)) from fault
         pdf = laid_out.write_pdf(
-            pdf_identifier=bytes.fromhex(identifier[:32]), pdf_variant="pdf/a-3u", pdf_tags=True
+            pdf_identifier=bytes.fromhex(identifier[:32]),
+            pdf_variant="pdf/a-3u",
+            pdf_tags=True,
+            output_intent="office",
         )
     return pdf, len(laid_out.pages)
+
+
+def _colours() -> css.ColorProfile:
+    """The output intent of PDF/A, read by us because WeasyPrint leaves the file open."""
+    profile = resources.files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    channels = (["r"], ["g"], ["b"])
+    return css.ColorProfile(io.BytesIO(profile), "sRGB2014.icc", "relative-colorimetric", channels)
 
 
 @functools.lru_cache(maxsize=2)

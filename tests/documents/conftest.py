@@ -1,0 +1,28 @@
+"""The bundle as it lies in forms/, and every golden document printed once."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.documents import contexts
+from workflows import documents, settings
+
+AT = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
+
+
+@pytest.fixture(scope="session")
+def files() -> dict[str, str | bytes]:
+    return {
+        str(path.relative_to(settings.FORMS)): path.read_bytes()
+        for path in sorted(Path(settings.FORMS).rglob("*"))
+        if path.suffix in {".html", ".yaml", ".css"}
+    }
+
+
+@pytest.fixture(scope="session")
+def printed(files: dict[str, str | bytes]) -> dict[str, documents.Rendered]:
+    return {
+        name: documents.render(name, files, context, number=contexts.NUMBERS[name], issued_at=AT)
+        for name, context in contexts.CONTEXTS.items()
+    }
