@@ -1,0 +1,128 @@
+"""Whether a list, a basis and a measure may lawfully be used by this organ against this subject."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workflows import errors, models
+from workflows.registry import instants, law, records, subjects
+from workflows.store import Row, Transaction
+
+LIST_LAW = "国办发〔2020〕49号 四（六）、（七）、（八）"
+BASIS_LAW = "国办发〔2020〕49号 二（二）；河南省社会信用条例第二十条"
+MEASURE_LAW = "国办发〔2020〕49号 五（九）、（十）"
+
+
+def organ_level(organ: Row) -> str:
+    """province, city, county or township, by the division code (GB/T 2260); court for courts.
+
+    An organ without a known division has no level and may not recognise anybody.
+    """
+    if organ["kind"] == "court":
+        return "court"
+    division = str(organ["division"])
+    if not division.isdigit() or len(division) < 6:
+        return ""
+    if len(division) > 6 and division[6:].strip("0"):
+        return "township"
+    return "province" if division[2:6] == "0000" else "city" if division[4:6] == "00" else "county"
+
+
+def check_list(tx: Transaction, case: Mapping[str, Any], code: str, now: datetime) -> str:
+    """Raise ListUnlawful unless the list may be used today by the case's organ (INV-06)."""
+    organ = find_organ(tx, case)
+    day = instants.office_day(now)
+    rule, known = law.find_list(code, day), law.describe_list(code)
+    if known is None:
+        raise errors.ListUnlawful(f"“{code}”不在名单目录中", article=LIST_LAW)
+    if rule is None:
+        raise errors.ListUnlawful(
+            f"《{known.name}》在 {day} 尚未施行或者已经废止", article=LIST_LAW
+        )
+    if rule.court_only:
+        raise errors.ListUnlawful(f"《{rule.name}》只能由人民法院决定", article=rule.basis)
+    if not rule.level_suffices:
+        raise errors.ListUnlawful(
+            f"《{rule.name}》的依据（{rule.basis}）层级不足", article="国办发〔2020〕49号 四（七）"
+        )
+    lowest = law.RANKS[rule.lowest_recogniser]
+    if law.RANKS.get(organ_level(organ), -1) < lowest:
+        raise errors.ListUnlawful(f"{organ['name']}的层级低于认定单位的要求", article=LIST_LAW)
+    if not law.covers(rule.region, organ["division"]):
+        raise errors.ListUnlawful(
+            f"《{rule.name}》不在{organ['name']}所在地区施行", article=LIST_LAW
+        )
+    if rule.recognisers and not any(kind in organ["name"] for kind in rule.recognisers):
+        raise errors.ListUnlawful(
+            f"《{rule.name}》由{'、'.join(rule.recognisers)}部门认定，{organ['name']}无权认定",
+            article=rule.basis,
+        )
+    return f"{rule.name}（{rule.basis}）"
+
+
+def check_basis(
+    tx: Transaction, case: Mapping[str, Any], grounds: Sequence[Mapping[str, Any]]
+) -> int:
+    """Raise BasisMissing unless each ground cites a document in force; how many there are (INV-07).
+
+    Documents of another subject prove nothing here.
+    """
+    cited = {one for ground in grounds for one in records.cited(ground)}
+    rows = {
+        row["id"]: row
+        for row in records.by_ids(tx, cited)
+        if row["subject_id"] == case["subject_id"]
+    }
+    if not grounds:
+        raise errors.BasisMissing("没有任何事由", article=BASIS_LAW)
+    for ground in grounds:
+        own = [rows[one] for one in records.cited(ground) if one in rows]
+        if not own:
+            raise errors.BasisMissing(
+                f"事由 {ground.get('no')} 没有引用生效的法律文书", article=BASIS_LAW
+            )
+        for row in own:
+            if not records.is_in_force(row):
+                word = "已被撤销" if row["status"] == "withdrawn" else "已停止执行"
+                raise errors.BasisMissing(
+                    f"事由 {ground.get('no')} 所据 {row['doc_no']} {word}", article=BASIS_LAW
+                )
+    return len(rows)
+
+
+def check_measures(
+    tx: Transaction, case: Mapping[str, Any], list_code: str, codes: Iterable[str], now: datetime
+) -> None:
+    """Raise MeasureUnlawful unless each measure is in the catalogue for this list (INV-08)."""
+    organ, subject = find_organ(tx, case), subjects.find_subject(tx, case["subject_id"])
+    for code in codes:
+        why = refuse_measure(code, list_code, organ, subject, now)
+        if why:
+            raise errors.MeasureUnlawful(why, article=MEASURE_LAW)
+
+
+def refuse_measure(code: str, list_code: str, organ: Row, subject: Row, now: datetime) -> str:
+    """Why a measure may not be used, in Chinese, or nothing (D09)."""
+    measure = law.find_measure(code, instants.office_day(now))
+    if measure is None:
+        return f"措施“{code}”不在措施目录中或者已经失效"
+    demands = {
+        measure.reason or "依据不足": measure.status == "active",
+        "不适用于本名单": bool({list_code, "any_listed"} & set(measure.triggers)),
+        "不适用于这类主体": measure.objects in {"all", object_of(subject)},
+        "不在本地区施行": law.covers(measure.region, organ["division"]),
+    }
+    return next((f"“{measure.name}”{why}" for why, is_met in demands.items() if not is_met), "")
+
+
+def object_of(subject: Row) -> str:
+    """The kind of object a measure is aimed at: person, gov or market."""
+    if subjects.is_person(subject):
+        return "person"
+    return "gov" if subject["track"] == "gov" else "market"
+
+
+def find_organ(tx: Transaction, case: Mapping[str, Any]) -> Row:
+    """The department that handles the case."""
+    d = models.departments
+    return tx.one(d.select().where(d.c.id == case["department_id"]))

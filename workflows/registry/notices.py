@@ -1,0 +1,120 @@
+"""Prior notices (事前告知): what was announced, when it was served, and how long one may answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from workflows import deadlines, errors, models, workdays
+from workflows.registry import attachments, instants, law
+from workflows.store import Row, Transaction
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What a notice announces. `grounds` [{no, text, evidence_ref, records}], `measures` [code]."""
+
+    list_code: str
+    grounds: Sequence[Mapping[str, Any]]
+    measures: Sequence[str]
+    basis: Sequence[Mapping[str, Any]]
+    limit_id: str
+
+
+def issue_notice(
+    tx: Transaction, case: Mapping[str, Any], document_id: int, said: Announced
+) -> int:
+    """Write the notice of an issued document; an earlier one is superseded and its window with it.
+
+    The case's listing becomes `noticed` for the list announced (INV-03: no other one may follow).
+    """
+    n, entry = models.notices.c, models.listings.c
+    tx.run(models.notices.update().where(n.case_id == case["id"]).values(status="superseded"))
+    notice_id = tx.insert(
+        models.notices,
+        {
+            "case_id": case["id"],
+            "document_id": document_id,
+            "grounds": [dict(ground) for ground in said.grounds],
+            "measures": list(said.measures),
+            "basis": [dict(one) for one in said.basis],
+            "limit_id": said.limit_id,
+            "status": "issued",
+        },
+    )
+    values = {"list_code": said.list_code, "status": "noticed"}
+    if not tx.run(models.listings.update().where(entry.case_id == case["id"]).values(**values)):
+        tx.insert(
+            models.listings,
+            {"subject_id": case["subject_id"], "case_id": case["id"], **values},
+        )
+    return notice_id
+
+
+def open_window(
+    tx: Transaction,
+    case_id: int,
+    served_at: datetime,
+    limit_id: str,
+    limits: Sequence[deadlines.Limit],
+) -> datetime:
+    """Record when the current notice was served and its window's exclusive end (INV-21)."""
+    notice = current_notice(tx, case_id)
+    if notice is None:
+        raise errors.NoticeNotServed("没有制发事前告知书")
+    end = window_end(served_at, limit_id, limits, law.calendar())
+    tx.run(
+        models.notices.update()
+        .where(models.notices.c.id == notice["id"])
+        .values(served_at=served_at, window_end=end, limit_id=limit_id, status="served")
+    )
+    return end
+
+
+def window_end(
+    served_at: datetime,
+    limit_id: str,
+    limits: Sequence[deadlines.Limit],
+    calendar: workdays.Calendar,
+) -> datetime:
+    """The exclusive end of the time to answer a notice served at `served_at`."""
+    limit = deadlines.find(limits, limit_id, instants.office_day(served_at))
+    return deadlines.compute(limit, served_at, calendar).due_at
+
+
+def record_waiver(tx: Transaction, case_id: int, signed_on: date, evidence: Any) -> dict[str, Any]:
+    """A signed waiver (书面放弃) of the rest of the window, proved by a file of the case.
+
+    Raises EvidenceMissing without the signed paper, NotExpected when it was signed before service
+    or tomorrow.
+    """
+    notice = current_notice(tx, case_id)
+    if notice is None or notice["served_at"] is None:
+        raise errors.NotExpected("事前告知书尚未送达，当事人还不能放弃陈述申辩权利")
+    waiver = {
+        "signed_on": signed_on.isoformat(),
+        "evidence": attachments.check_evidence(tx, case_id, evidence, "书面放弃"),
+    }
+    check_signed_on(signed_on, notice["served_at"], tx.now)
+    tx.run(models.notices.update().where(models.notices.c.id == notice["id"]).values(waiver=waiver))
+    return waiver
+
+
+def check_signed_on(signed_on: date, served_at: datetime, now: datetime) -> None:
+    """A right can be waived only once it is known, and not in advance."""
+    if not instants.office_day(served_at) <= signed_on <= instants.office_day(now):
+        raise errors.NotExpected(f"书面放弃的签署日期 {signed_on} 应在告知书送达之日以后、今日以前")
+
+
+def current_notice(tx: Transaction, case_id: int) -> Row | None:
+    """The latest notice of a case, whatever became of it."""
+    n = models.notices.c
+    return tx.first(
+        models.notices.select().where(n.case_id == case_id).order_by(n.id.desc()).limit(1)
+    )
+
+
+def notices_of(tx: Transaction, case_id: int) -> Sequence[Row]:
+    """Every notice of a case, oldest first."""
+    n = models.notices.c
+    return tx.all(models.notices.select().where(n.case_id == case_id).order_by(n.id))

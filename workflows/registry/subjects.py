@@ -1,0 +1,42 @@
+"""Subjects: whom an act concerns, what they are (D01), and how they may be shown (D14)."""
+
+from datetime import date
+
+from workflows import identifiers, models
+from workflows.store import Row, Transaction
+
+
+def find_subject(tx: Transaction, subject_id: int) -> Row:
+    """The subject; raises NotFound."""
+    return tx.one(models.subjects.select().where(models.subjects.c.id == subject_id))
+
+
+def is_person(subject: Row) -> bool:
+    """Whether the subject is a natural person; sole proprietors are market subjects."""
+    return subject["track"] == "person" or subject["id_scheme"] == "citizen_id"
+
+
+def age_on(subject: Row, day: date) -> int | None:
+    """Full years (周岁) of a natural person on `day`, the birthday included (GB 11643 birth date).
+
+    None for others and for a number that gives no birth date.
+    """
+    number = str(subject["id_no"])
+    if not is_person(subject) or len(number) != 18:
+        return None
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def public_name(subject: Row) -> str:
+    """The name as others may see it: a person's masked unless a list's basis says otherwise."""
+    return identifiers.mask_name(subject["name"]) if is_person(subject) else subject["name"]
+
+
+def shown_id(subject: Row) -> str:
+    """The code on a copy: an enterprise's in full, a person's masked (D14)."""
+    number = str(subject["id_no"])
+    return identifiers.mask_citizen_id(number) if is_person(subject) else number
