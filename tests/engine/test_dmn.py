@@ -432,6 +432,7 @@ OUT = (("out", "string"),)
         ('<decision id="d"/>', "只支持决策表"),
         ("<decision/>", "没有 id"),
         ("", "没有决策"),
+        (requiring("#d") + requiring("#d"), "有决策的 id 重复"),
         ('<businessKnowledgeModel id="b"/>', "不支持业务知识模型"),
         (requiring("#x"), "所依赖的决策 x 不在本文件中"),
         (requiring("#d"), "循环依赖"),

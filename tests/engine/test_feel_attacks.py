@@ -143,6 +143,11 @@ def test_a_fact_that_is_no_json_is_refused(value: object) -> None:
         feel.evaluate("x", {"x": value}, {"x": "any"})
 
 
+def test_a_fact_too_large_is_refused() -> None:
+    with pytest.raises(errors.ExpressionFailed, match="事实过大"):
+        feel.evaluate("x", {"x": "x" * 5_000_000}, {"x": "any"})
+
+
 def test_a_fact_nested_without_end_is_refused() -> None:
     deep: list[object] = []
     for _ in range(5000):

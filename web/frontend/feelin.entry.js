@@ -13,9 +13,10 @@ const LONGEST_ANSWER = 1_000_000; // characters, an item of a list counts as one
 const readers = { date: parseDate, 'date and time': parseDateTime };
 
 function feelFacts(facts, types) {
-  for (const [name, reader] of Object.entries(readers)) {
-    for (const fact of Object.keys(types)) {
-      if (types[fact] === name && facts[fact] !== null) facts[fact] = reader(facts[fact]);
+  for (const [name, type] of Object.entries(types)) {
+    if (type in readers && facts[name] !== null) {
+      facts[name] = readers[type](facts[name]);
+      if (!facts[name]) throw new Failed(`事实“${name}”不是有效的${kindNames[type]}`);
     }
   }
   return facts;

@@ -5,26 +5,20 @@ memory, without files, network or clock. Values are JSON: a date is 'YYYY-MM-DD'
 ISO 8601 with offset. Numbers are doubles, exact only as integers up to 2**53: money is integer fen.
 """
 
-import datetime as dt
+import atexit
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Literal, cast
 
 import orjson
 import py_mini_racer
 
 from workflows import errors, settings
-from workflows.engine import juel
-
-TYPES = frozenset(
-    {"string", "number", "boolean", "date", "date and time", "list", "context", "any"}
-)
-"""The types of facts, by their DMN typeRef."""
+from workflows.engine import feel_facts, juel
 
 KIND_NAMES = {
     "null": "空值",
@@ -58,19 +52,17 @@ TABLE_TIME_LIMIT = 1.0
 BATCH = 200
 """Texts examined in one hop."""
 
+LARGEST = 4_000_000
+"""Bytes of one request, most of them facts."""
+
 MEMORY_LIMIT = 64 * 1024 * 1024
 """Bytes of V8's heap; it overshoots to about 100 MB before it stops."""
 
-DEEPEST_FACT = 20
-"""Lists and objects within one fact."""
-
-EXACT = 2**53 - 1
-FORBIDDEN = frozenset({"__proto__", "constructor", "prototype"})
-
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 translate_juel = juel.translate
+TYPES = feel_facts.TYPES
+FORBIDDEN = feel_facts.FORBIDDEN
 
 Types = Mapping[str, str]
 Facts = Mapping[str, Any]
@@ -169,13 +161,13 @@ def unary_tests(
 ) -> list[bool]:
     """Whether each DMN cell accepts the input value, which is of the type `tested`."""
     texts = [_feel(cell) for cell in cells]
-    known = _checked_facts(facts, types)
+    known = feel_facts.check_facts(facts, types)
     return hop("tests", types, cells=texts, facts=known, value=value, tested=tested)
 
 
 def decide_table(table: str, facts: Facts, types: Types) -> list[tuple[int, list[Any]]]:
     """The rules a decision table (JSON, see dmn) hits: their indexes and outputs, in one hop."""
-    return hop("decide", types, table=table, facts=_checked_facts(facts, types))
+    return hop("decide", types, table=table, facts=feel_facts.check_facts(facts, types))
 
 
 def shapes(cells: Sequence[str]) -> list[Shape | None]:
@@ -185,7 +177,7 @@ def shapes(cells: Sequence[str]) -> list[Shape | None]:
 
 def _evaluate(expressions: Sequence[str], facts: Facts, types: Types, mode: str) -> Any:
     texts = [_feel(text) for text in expressions]
-    known = _checked_facts(facts, types)
+    known = feel_facts.check_facts(facts, types)
     return hop("evaluate", types, expressions=texts, facts=known, mode=mode)
 
 
@@ -206,108 +198,12 @@ def _feel(text: str) -> str:
     return juel.translate(text)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-# -- facts ---------------------------------------------------------------------------------------
-
-
 def _typed(types: Types | Iterable[str]) -> Types:
     return cast("Types", types) if isinstance(types, Mapping) else dict.fromkeys(types, "any")
 
 
-def _checked_facts(facts: Facts, types: Types) -> dict[str, Any]:
-    """The declared facts, each of its declared type; ExpressionFailed names the one that is not."""
-    return {name: _checked_fact(name, facts.get(name), type_) for name, type_ in types.items()}
-
-
-def _checked_fact(name: str, value: Any, type_: str) -> Any:
-    if value is None:
-        return None
-    if not _FITS[type_](value):
-        got = _short(repr(value))
-        raise errors.ExpressionFailed(f"事实“{name}”应为{_WANTED[type_]}，收到 {got}")
-    if type_ in {"list", "context", "any"}:
-        _check_nested(name, value)
-    return value
-
-
-def _is_number(value: Any) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and -EXACT <= value <= EXACT
-    )
-
-
-def _is_date(value: Any) -> bool:
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        return False
-    try:
-        dt.date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_instant(value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        return "T" in value and dt.datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _is(kind: type) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, kind)
-
-
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "string": _is(str),
-    "number": _is_number,
-    "boolean": _is(bool),
-    "date": _is_date,
-    "date and time": _is_instant,
-    "list": _is(list),
-    "context": _is(dict),
-    "any": _is(object),
-}
-_WANTED = {
-    "string": "文本",
-    "number": "数字（不超过 2**53，金额以整数分计）",
-    "boolean": "真假值",
-    "date": "日期（如 2026-03-02）",
-    "date and time": "带时区偏移的时间（如 2026-03-02T09:00:00+08:00）",
-    "list": "列表",
-    "context": "对象",
-}
-
-
-def _check_nested(name: str, value: Any, depth: int = 0) -> None:
-    """Refuse keys that mean something to JavaScript and numbers a double would round."""
-    if depth > DEEPEST_FACT:
-        raise errors.ExpressionFailed(f"事实“{name}”嵌套超过 {DEEPEST_FACT} 层")
-    if isinstance(value, dict):
-        for key, inner in cast("dict[str, Any]", value).items():
-            if key in FORBIDDEN:
-                raise errors.ExpressionFailed(f"事实“{name}”含有禁用的名称 {key}")
-            _check_nested(name, inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in cast("list[Any]", value):
-            _check_nested(name, inner, depth + 1)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and not _is_number(value):
-        raise errors.ExpressionFailed(f"事实“{name}”中的数字过大，无法精确表示")
-
-
-@lru_cache(maxsize=512)
-def _signature(types: tuple[tuple[str, str], ...]) -> str:
-    """The types as a key for V8's memory; ExpressionRefused for a name or type that cannot be."""
-    for name, type_ in types:
-        if name in FORBIDDEN:
-            raise errors.ExpressionRefused(f"事实不得命名为 {name}")
-        if type_ not in TYPES:
-            raise errors.ExpressionRefused(f"事实“{name}”的类型 {type_} 不支持")
-    return orjson.dumps(types).decode()
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 # -- the door ------------------------------------------------------------------------------------
@@ -315,22 +211,25 @@ def _signature(types: tuple[tuple[str, str], ...]) -> str:
 
 @dataclass
 class _Door:
-    """One V8 context of one process; a context inherited by a fork would hang."""
+    """One V8 context of one process."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     engine: py_mini_racer.MiniRacer | None = None
 
 
 _doors: dict[int, _Door] = {}
+"""By process id: a context inherited by a fork would hang."""
 
 
 def hop(act: str, types: Types, **request: Any) -> Any:
     """Do one act of web/frontend/feelin.entry.js: the only crossing into V8."""
-    signature = _signature(tuple(sorted(types.items())))
+    signature = feel_facts.signature(tuple(sorted(types.items())))
     try:
         asked = orjson.dumps({"act": act, "signature": signature, "types": dict(types), **request})
     except orjson.JSONEncodeError as unfit:
         raise errors.ExpressionFailed(f"事实不是 JSON 值：{unfit}") from unfit
+    if len(asked) > LARGEST:
+        raise errors.ExpressionFailed("事实过大")
     door = _doors.setdefault(os.getpid(), _Door())
     with door.lock:
         if door.engine is None:
@@ -363,6 +262,25 @@ def _close_engine(engine: py_mini_racer.MiniRacer) -> None:
     with suppress(py_mini_racer.JSEvalException):
         engine.eval("0", timeout_sec=TIME_LIMIT)
     engine.close()
+
+
+def _close_door() -> None:
+    """Close this process's engine, and keep other threads from opening it anew."""
+    if door := _doors.get(os.getpid()):
+        door.lock.acquire()
+        if door.engine:
+            _close_engine(door.engine)
+            door.engine = None
+
+
+def _open_door() -> None:
+    if (door := _doors.get(os.getpid())) and door.lock.locked():
+        door.lock.release()
+
+
+# V8 lets no process go in peace that was forked with an open context, or exits with one.
+os.register_at_fork(before=_close_door, after_in_parent=_open_door)
+atexit.register(_close_door)
 
 
 def _asked_for(request: Mapping[str, Any]) -> str:

@@ -69,6 +69,8 @@ def parse_dmn(data: bytes, file: str = "") -> tuple[dict[str, Decision], list[Co
     elements = {one.get("id", ""): one for one in _children(root, "decision")}
     if not elements:
         reading.complain(root, "文件中没有决策（decision）")
+    if len(elements) < len(_children(root, "decision")):
+        reading.complain(root, "有决策的 id 重复")
     decisions: dict[str, Decision | None] = {}
     for key in elements:
         _read_required(reading, elements, decisions, key, ())
