@@ -277,7 +277,7 @@ def test_running_cases_stay_on_their_version(house: store.Store) -> None:
     from workflows import designing
 
     case_id = office.open_permit(house)
-    changed = office.bundle() | {"forms/permit/apply.form": office.form({"key": "other"})}
+    changed = office.bundle() | {"forms/permit/apply.form": office.form({"key": "other", "label": "其他"})}
     assert designing.deploy_bundle(house, changed, "permit") == 2
     assert designing.deploy_bundle(house, changed, "permit") == 2
     office.complete(house, case_id, "apply", "wang", title="甲")
