@@ -1,7 +1,6 @@
 """The bundle as it lies in forms/, and every golden document printed once."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -10,14 +9,14 @@ from workflows import documents, settings
 
 AT = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 
+FILES = sorted(
+    path for path in settings.FORMS.rglob("*") if path.suffix in {".html", ".yaml", ".css"}
+)
+
 
 @pytest.fixture(scope="session")
 def files() -> dict[str, str | bytes]:
-    return {
-        str(path.relative_to(settings.FORMS)): path.read_bytes()
-        for path in sorted(Path(settings.FORMS).rglob("*"))
-        if path.suffix in {".html", ".yaml", ".css"}
-    }
+    return {str(path.relative_to(settings.FORMS)): path.read_bytes() for path in FILES}
 
 
 @pytest.fixture(scope="session")

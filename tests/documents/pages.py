@@ -96,4 +96,6 @@ def red_box(pdf: bytes, page: int, below: float = 0) -> tuple[float, float, floa
 
 def dark(image: Image.Image, x: float, y: float, dpi: int) -> bool:
     """Whether the ink at x, y mm is black."""
-    return max(image.getpixel((round(x / 25.4 * dpi), round(y / 25.4 * dpi)))) < 128  # pyright: ignore
+    found = image.getpixel((round(x / 25.4 * dpi), round(y / 25.4 * dpi)))
+    assert isinstance(found, tuple)
+    return max(found) < 128

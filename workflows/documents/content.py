@@ -182,6 +182,6 @@ def _shown_blocks(page: str) -> set[str]:
 
 
 def visible_text(page: str) -> str:
-    """The text of a page's body, drawings left out."""
+    """The text of a page's body, the name in the seal included."""
     root: Any = markup.document_fromstring(page)  # pyright: ignore[reportUnknownMemberType]
-    return "".join(root.xpath("//body//text()[not(ancestor::*[local-name()='svg'])]"))
+    return root.find("body").text_content()

@@ -84,8 +84,8 @@ def _agency_faces(stamps: tuple[tuple[Path, int], ...]) -> tuple[Face, ...]:
 def _names(path: Path) -> str:
     """All names a font gives itself; an unreadable file gives none and is left aside."""
     try:
-        with ttLib.TTFont(path, lazy=True) as font:
-            named: Any = font["name"]
+        with path.open("rb") as file:
+            named: Any = ttLib.TTFont(file, lazy=True)["name"]
             return " ".join(record.toUnicode() for record in named.names)
     except (ttLib.TTLibError, OSError, UnicodeDecodeError):
         return ""

@@ -2,8 +2,8 @@
 """HTML → PDF bytes that are the same every time: the one use of WeasyPrint."""
 
 import functools
-import io
 import hashlib
+import io
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,21 +84,20 @@ def _print(page: str, files: Mapping[str, str | bytes], identifier: str) -> tupl
     with _press:
         config, sheet = _typography(fonts.style_sheet())
         source = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=fetcher)
-        try:
-            laid_out: Any = source.render(
-                font_config=config,
-                stylesheets=[sheet],
-                color_profiles={"office": _colours()},
-                output_intent="office",
-            )
-        except urls.FatalURLFetchingError as fault:
-            raise errors.TemplateRefused(str(fault)) from fault
+        laid_out: Any = source.render(
+            font_config=config,
+            stylesheets=[sheet],
+            color_profiles={"office": _colours()},
+            output_intent="office",
+        )
         pdf = laid_out.write_pdf(
             pdf_identifier=bytes.fromhex(identifier[:32]),
             pdf_variant="pdf/a-3u",
             pdf_tags=True,
             output_intent="office",
         )
+    if fetcher.refused:
+        raise errors.TemplateRefused("模板引用了流程包以外的内容：" + "、".join(fetcher.refused))
     return pdf, len(laid_out.pages)
 
 
@@ -117,11 +116,15 @@ def _typography(sheet: str) -> tuple[engine_fonts.FontConfiguration, weasyprint.
 
 
 class _Bundle(urls.URLFetcher):
-    """Fetches `asset:<name>` from the bundle and `data:`; anything else ends the document."""
+    """Fetches `asset:<name>` from the bundle and `data:`; notes whatever else was asked for.
+
+    WeasyPrint swallows the errors of a fetcher in places, hence the note.
+    """
 
     def __init__(self, files: Mapping[str, str | bytes]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
         self._files = {PurePosixPath(path).name: text for path, text in files.items()}
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         scheme, _, name = url.partition(":")
@@ -129,7 +132,8 @@ class _Bundle(urls.URLFetcher):
             return super().fetch(url, headers)
         mime = MIME.get(PurePosixPath(name).suffix)
         if scheme != "asset" or mime is None or name not in self._files:
-            raise urls.FatalURLFetchingError(f"模板引用了流程包以外的内容：{url}")
+            self.refused.append(url)
+            raise urls.URLFetchingError(url)
         return urls.URLFetcherResponse(url, self._files[name], {"Content-Type": mime})
 
 

@@ -4,7 +4,6 @@
 import functools
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import markupsafe
 import segno
