@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -146,6 +147,15 @@ def test_the_same_file_again_adds_nothing(registry: store.Store):
     again = send(registry, ROWS)
     assert told(again) == (0, 25, 0, 0)
     assert again.same_as == first.id
+    assert len(all_of(registry, models.records)) == 25
+
+
+def test_two_imports_of_one_file_at_once_keep_each_row_once(registry: store.Store, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH", 5)
+    with ThreadPoolExecutor(2) as both:
+        receipts = list(both.map(lambda _: send(registry, ROWS), range(2)))
+    assert sum(receipt.accepted for receipt in receipts) == 25
+    assert sum(receipt.duplicates for receipt in receipts) == 25
     assert len(all_of(registry, models.records)) == 25
 
 

@@ -208,6 +208,12 @@ def test_a_number_of_a_person_in_the_wrong_column_is_masked_too():
     assert "410505199202290007" not in str(rejected)
 
 
+def test_the_code_of_a_company_that_looks_like_a_persons_number_is_not_masked():
+    code = make_batch.make_uscc("91", "110119", 10_010_102)
+    assert code == "911101191001010285"
+    assert taken(CF_XDR_SHXYM=code).raw["CF_XDR_SHXYM"] == code
+
+
 def test_another_identity_paper_is_kept_as_it_is():
     penalty = taken(**PERSON | {"CF_XDR_ZJLX": "护照", "CF_XDR_ZJHM": "E12345678"})
     assert (penalty.id_scheme, penalty.id_no) == ("other_id", "E12345678")

@@ -46,16 +46,18 @@ def xlsx(*rows: list[object], change: Callable[[openpyxl.Workbook], None] | None
     return file.getvalue()
 
 
-def repacked(data: bytes, **parts: bytes) -> bytes:
+def repacked(book: bytes, **parts: bytes) -> bytes:
     """The archive with parts replaced: a `__` in a name stands for `/`."""
     file = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(io.BytesIO(book)) as old,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
             key = name.replace("/", "__").removesuffix(".xml")
-            new.writestr(name, parts.get(key, old.read(name)))
+            new.writestr(name, parts.pop(key, old.read(name)))
+        for key, data in parts.items():
+            new.writestr(key.replace("__", "/") + ".xml", data)
     return file.getvalue()
 
 
@@ -185,7 +187,7 @@ def test_a_day_in_a_workbook_reads_as_a_day():
     )
     assert [list(cells.values()) for cells in cells_of(book)] == [
         ["2026-03-09", "2026-03-09 08:30:00"],
-        ["True", "0.02"],
+        ["是", "0.02"],
     ]
 
 
@@ -204,10 +206,49 @@ def test_an_archive_that_swells_is_refused():
     assert "解压后过大" in refusal(bomb)
 
 
-def test_an_entity_declaration_is_refused():
-    sheet = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><worksheet>&b;</worksheet>'
-    hostile = repacked(xlsx(["CODE", "NAME"]), xl__worksheets__sheet1=sheet)
-    assert "XML 实体声明" in refusal(hostile)
+@pytest.mark.parametrize("part", ["xl__workbook", "xl__styles", "xl__worksheets__sheet1"])
+def test_an_entity_declaration_is_refused(part: str):
+    hostile = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><worksheet>&b;</worksheet>'
+    assert "XML 实体声明" in refusal(repacked(xlsx(["CODE", "NAME"]), **{part: hostile}))
+
+
+def sheet_of(*cells: str, strings: str = "") -> bytes:
+    """A workbook as Excel writes it: shared strings, runs of text, and cells as given."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rows = (
+        f'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>{"".join(cells)}'
+    )
+    return repacked(
+        xlsx(["CODE", "NAME"]),
+        xl__worksheets__sheet1=f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>".encode(),
+        xl__sharedStrings=f"<sst {main}><si><t>CODE</t></si><si><t>NAME</t></si>{strings}</sst>".encode(),
+    )
+
+
+def test_shared_strings_runs_and_gaps_are_read_as_excel_shows_them():
+    strings = "<si><r><t>甲</t></r><r><t>公司</t></r><rPh><t>jia</t></rPh></si>"
+    book = sheet_of(
+        '<row r="3"><c r="B3" t="s"><v>2</v></c></row>',
+        '<row><c><v>1E2</v></c><c t="str"><v>乙</v></c><c t="e"><v>#N/A</v></c></row>',
+        strings=strings,
+    )
+    rows = rows_of(book)
+    assert (rows[0].number, rows[0].cells) == (3, {"CODE": "", "NAME": "甲公司"})
+    assert (rows[1].number, rows[1].raw) == (4, {"第1列": "100", "第2列": "乙", "第3列": "#N/A"})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="XFE2"><v>1</v></c>',
+        '<c r="?2"><v>1</v></c>',
+        '<c t="s"><v>99</v></c>',
+        "<c><v>one</v></c>",
+        f'<c t="str"><v>{"x" * 1_000_001}</v></c>',
+    ],
+)
+def test_a_cell_that_excel_could_not_have_written_is_refused(cell: str):
+    assert "已经损坏" in refusal(sheet_of(f'<row r="2">{cell}</row>'))
 
 
 def test_a_row_number_beyond_any_sheet_does_not_run_for_ever():

@@ -1,6 +1,7 @@
 """One row being understood: its cells as texts, days and codes, and what was found on the way."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -45,7 +46,7 @@ _DAY = re.compile(
 )
 
 
-_PERSONAL = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?!\d)")
+_PERSONAL = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?!\d)")
 
 
 def without_personal_numbers(row: reading.Row, columns: tuple[str, ...]) -> dict[str, str]:
@@ -60,8 +61,16 @@ def without_personal_numbers(row: reading.Row, columns: tuple[str, ...]) -> dict
 
 
 def mask_numbers(text: str) -> str:
-    """The text with every 公民身份号码 in it masked."""
-    return _PERSONAL.sub(lambda found: identifiers.mask_citizen_id(found.group()), text)
+    """The text with every number in it that looks like a 公民身份号码 masked."""
+    return _PERSONAL.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    code = identifiers.normalise_width(found.group()).upper()
+    if identifiers.citizen_check_digit(code[:17]) != code[17]:
+        with suppress(errors.IdentifierInvalid):  # codes of 北京延庆 (110119) look alike
+            return identifiers.check_uscc(code) and found.group()
+    return identifiers.mask_citizen_id(code)
 
 
 class Cells:
