@@ -1,0 +1,39 @@
+"""The engine: runs procedures as BPMN on SpiffWorkflow. Pure: no I/O, no clock.
+
+procedure = engine.parse(bundle, "serious_listing", fact_types)
+run = engine.begin(procedure, facts, now, limit)      # or resume(procedure, state, …)
+run.settle(); run.tasks(); run.complete(task_id, answers); run.snapshot()
+"""
+
+from workflows.engine.complaints import Complaint
+from workflows.engine.moving import Step, Thrown
+from workflows.engine.procedure import Bundle, FactTypes, Procedure, parse
+from workflows.engine.reading import Element, Flow
+from workflows.engine.run import Catch, OpenTask, Run, ServiceCall, Timer, begin, resume
+from workflows.engine.supply import Offered, ServiceSignature, Topics, check, fact_types
+from workflows.engine.timing import LimitFn
+
+__all__ = [
+    "Bundle",
+    "Catch",
+    "Complaint",
+    "Element",
+    "FactTypes",
+    "Flow",
+    "LimitFn",
+    "Offered",
+    "OpenTask",
+    "Procedure",
+    "Run",
+    "ServiceCall",
+    "ServiceSignature",
+    "Step",
+    "Thrown",
+    "Timer",
+    "Topics",
+    "begin",
+    "check",
+    "fact_types",
+    "parse",
+    "resume",
+]
