@@ -215,13 +215,13 @@ def test_an_entity_declaration_is_refused(part: str):
 def sheet_of(*cells: str, strings: str = "") -> bytes:
     """A workbook as Excel writes it: shared strings, runs of text, and cells as given."""
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    rows = (
-        f'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>{"".join(cells)}'
-    )
+    header = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+    rows = f"<sheetData>{header}{''.join(cells)}</sheetData>"
+    shared = f"<si><t>CODE</t></si><si><t>NAME</t></si>{strings}"
     return repacked(
         xlsx(["CODE", "NAME"]),
-        xl__worksheets__sheet1=f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>".encode(),
-        xl__sharedStrings=f"<sst {main}><si><t>CODE</t></si><si><t>NAME</t></si>{strings}</sst>".encode(),
+        xl__worksheets__sheet1=f"<worksheet {main}>{rows}</worksheet>".encode(),
+        xl__sharedStrings=f"<sst {main}>{shared}</sst>".encode(),
     )
 
 
@@ -242,6 +242,8 @@ def test_shared_strings_runs_and_gaps_are_read_as_excel_shows_them():
     [
         '<c r="XFE2"><v>1</v></c>',
         '<c r="?2"><v>1</v></c>',
+        '<c r="B2"><v>1</v></c><c r="A2"><v>1</v></c>',
+        "<c/>" * 16_385,
         '<c t="s"><v>99</v></c>',
         "<c><v>one</v></c>",
         f'<c t="str"><v>{"x" * 1_000_001}</v></c>',

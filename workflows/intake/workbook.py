@@ -162,9 +162,12 @@ class _Sheet(_Texts):
 
     def end(self, name: str) -> None:
         if name == _CELL:
-            values, column = self.row.values, self._column()
-            if column > len(values) + 1:
-                values.extend([""] * (column - 1 - len(values)))
+            values = self.row.values
+            skipped = self._column() - len(values) - 1
+            if skipped < 0 or len(values) >= _COLUMNS_LIMIT:
+                raise ValueError("cells out of order or without end")
+            if skipped:
+                values.extend([""] * skipped)
             values.append(_text("".join(self.parts), self.cell, self.book))
         elif name == _ROW:
             self.done.append(self.row)
