@@ -178,15 +178,14 @@ def case_open(
     """按 PROCEDURE（例如 serious_listing）立案。"""
     with _store() as store:
         actor = _actor(store, login)
-        found = queries.find_subject(store, subject)
-        record_ids = queries.find_records(store, found.id, records)
+        subject_id = queries.subject_by_code(store, subject)
         case_id = cases.open_case(
             store,
             actor,
             procedure,
             orjson.loads(answers),
-            subject_id=found.id,
-            record_ids=record_ids,
+            subject_id=subject_id,
+            record_ids=queries.records_by_number(store, subject_id, records),
         )
     click.echo(str(case_id))
 
@@ -197,20 +196,25 @@ def case_open(
 def case_show(case_id: int, login: str) -> None:
     """显示案件的现状、任务、期限、文书（JSON）。"""
     with _store() as store:
-        _print_json(queries.case_summary(store, _actor(store, login), case_id))
+        _print_json(queries.case_page(store, _actor(store, login), case_id))
 
 
 @case.command("list")
 @click.option("--as", "login", required=True, help="以谁的身份查看（登录名）")
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
-def case_list(login: str, as_json: bool) -> None:
-    """列出本部门（督导、牵头部门含下级）的案件。"""
+@click.option("--text", default="", help="在案号、案由、主体中查找")
+@click.option("--after", default="", help="从哪里接着列")
+def case_list(login: str, as_json: bool, text: str, after: str) -> None:
+    """列出本部门（督导、牵头部门含下级）的案件，每页25件。"""
     with _store() as store:
-        rows = queries.case_lines(store, _actor(store, login))
+        page = queries.list_cases(store, _actor(store, login), text=text, after=after)
     if as_json:
-        _print_json(rows)
-    for row in [] if as_json else rows:
-        click.echo(f"{row['id']:>6}  {row['number']}  {row['status']:<6} {row['title']}")
+        _print_json(page)
+        return
+    for row in page.rows:
+        click.echo(f"{row.id:>6}  {row.number}  {row.status:<6} {row.title}")
+    if page.more:
+        click.echo(f"下一页：--after {page.more}")
 
 
 @case.command("verify")

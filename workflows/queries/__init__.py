@@ -24,6 +24,7 @@ from workflows.queries.filling import (
     message_form,
     start_form,
 )
+from workflows.queries.lookups import records_by_number, subject_by_code
 from workflows.queries.papers import (
     AttachmentFile,
     DocumentPage,
@@ -71,7 +72,9 @@ __all__ = [
     "find_subjects",
     "list_cases",
     "message_form",
+    "records_by_number",
     "start_form",
+    "subject_by_code",
     "subject_page",
     "task_page",
     "worklist",

@@ -1,0 +1,58 @@
+"""One command, one commit, nothing kept of what fails."""
+
+from datetime import datetime
+
+import pytest
+
+from workflows import errors, models, store, workdays
+
+
+def names(house: store.Store) -> list[str]:
+    with house.reading() as tx:
+        return [row["login"] for row in tx.all(models.people.select().order_by(models.people.c.id))]
+
+
+def add(tx: store.Transaction, login: str) -> None:
+    tx.insert(models.people, {"login": login, "created_at": tx.now})
+
+
+def test_what_fails_keeps_nothing(house: store.Store) -> None:
+    before = names(house)
+    with pytest.raises(RuntimeError), house.transaction() as tx:
+        add(tx, "one")
+        raise RuntimeError
+    assert names(house) == before
+
+
+def test_reading_holds_no_lock(house: store.Store) -> None:
+    with house.transaction() as reader:
+        reader.all(models.people.select())
+        with house.transaction() as writer:
+            add(writer, "two")
+        assert "two" in [row["login"] for row in reader.all(models.people.select())]
+
+
+def test_an_instant_comes_back_as_office_time(house: store.Store) -> None:
+    with house.transaction() as tx:
+        add(tx, "three")
+        row = tx.one(models.people.select().where(models.people.c.login == "three"))
+    assert row["created_at"] == house.now
+    assert row["created_at"].utcoffset() == workdays.OFFICE.utcoffset(None)
+
+
+def test_a_naive_instant_is_refused(house: store.Store) -> None:
+    naive = datetime(2026, 3, 2, 9)  # noqa: DTZ001
+    with pytest.raises(Exception, match="offset"), house.transaction() as tx:
+        tx.insert(models.people, {"login": "four", "created_at": naive})
+
+
+def test_office_time_can_be_moved_only_where_it_travels() -> None:
+    real = store.Store("sqlite://")
+    with pytest.raises(errors.ClockFixed):
+        store.travel(real, real.now)
+    real.close()
+
+
+def test_a_travelling_clock_does_not_go_back(house: store.Store) -> None:
+    with pytest.raises(errors.ClockFixed):
+        store.travel(house, house.now.replace(year=2025))
