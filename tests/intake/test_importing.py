@@ -161,20 +161,23 @@ def test_two_imports_of_one_file_at_once_keep_each_row_once(registry: store.Stor
 
 def test_progress_is_told_and_can_be_seen_after_every_batch(registry: store.Store, monkeypatch):
     monkeypatch.setattr(importing, "BATCH", 10)
-    seen: list[tuple[int, int, int]] = []
+    seen: list[tuple[int, int]] = []
 
-    def progress(done: int, size: int) -> None:
-        seen.append((all_of(registry, models.imports)[0]["total"], done, size))
+    def progress(done: int) -> None:
+        row = all_of(registry, models.imports)[0]
+        assert done == row["done_bytes"]
+        seen.append((row["total"], done))
 
     send(registry, ROWS, progress=progress)
-    assert [total for total, _, _ in seen] == [10, 20, 25]
-    assert all(0 < done <= size for _, done, size in seen)
+    assert [total for total, _ in seen] == [10, 20, 25]
+    assert [done for _, done in seen] == sorted({done for _, done in seen})
+    assert seen[-1][1] == len(file_of(ROWS).getvalue())
 
 
 def test_an_import_killed_half_way_can_be_run_again(registry: store.Store, monkeypatch):
     monkeypatch.setattr(importing, "BATCH", 10)
 
-    def kill(done: int, size: int) -> None:
+    def kill(done: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -17,8 +17,8 @@ from workflows.store import Store, Transaction
 BATCH = 1000
 """Rows of one transaction."""
 
-Progress = Callable[[int, int], None]
-"""Told, after each batch, how many bytes of how many are done."""
+Progress = Callable[[int], None]
+"""Told, after each batch, how many bytes of the file are done."""
 
 
 @dataclass(frozen=True)
@@ -107,22 +107,36 @@ def _check_may_import(actor: access.Actor) -> None:
 
 
 def _run(store: Store, actor: access.Actor, upload: Upload, progress: Progress | None) -> Receipt:
-    sha256, size = _measure(upload.stream)
-    receipt = _begin(store, actor, upload, sha256, size)
+    sha256, size = measure(upload.stream)
+    return take_rows(store, _begin(store, actor, upload, sha256, size), upload, size, progress)
+
+
+def take_rows(
+    store: Store, receipt: Receipt, upload: Upload, size: int, progress: Progress | None = None
+) -> Receipt:
+    """Take the rows of an import in, batch by batch; its counts are kept with each batch.
+
+    `receipt` says how much is in already, `upload.rows` go on from there. Raises ImportTaken where
+    somebody else goes on with it: that batch is not kept.
+    """
     try:
         while batch := list(islice(upload.rows, BATCH)):
             done = min(upload.stream.tell(), size)
             with store.transaction() as tx:
-                receipt = receipt.plus(upload.take(tx, receipt.id, batch))
-                _note(tx, receipt, done_bytes=done)
+                further = receipt.plus(upload.take(tx, receipt.id, batch))
+                _note(tx, further, receipt.total, done_bytes=done)
+            receipt = further
             if progress:
                 progress(done, size)
-    except Exception as error:
         with store.transaction() as tx:
-            _note(tx, receipt, status="failed", error=str(error), ended_at=tx.now)
+            _note(tx, receipt, receipt.total, status="done", done_bytes=size, ended_at=tx.now)
+    except errors.ImportTaken:
         raise
-    with store.transaction() as tx:
-        _note(tx, receipt, status="done", done_bytes=size, ended_at=tx.now)
+    except Exception as error:
+        said = error.message if isinstance(error, errors.ZhengchengError) else str(error)
+        with store.transaction() as tx:
+            _note(tx, receipt, receipt.total, status="failed", error=said, ended_at=tx.now)
+        raise
     return receipt
 
 
@@ -153,16 +167,18 @@ def _begin(store: Store, actor: access.Actor, upload: Upload, sha256: str, size:
     return Receipt(import_id, upload.filename, same_as=earlier["id"] if earlier else None)
 
 
-def _note(tx: Transaction, receipt: Receipt, **values: Any) -> None:
+def _note(tx: Transaction, receipt: Receipt, before: int, **values: Any) -> None:
+    """Keep the counts, provided that the row still stands where this import left it."""
     counts = {
         name: getattr(receipt, name)
         for name in ("total", "accepted", "duplicates", "rejected", "warnings")
     }
-    here = models.imports.c.id == receipt.id
-    tx.run(models.imports.update().where(here).values(**counts, **values))
+    here = models.imports.c.id == receipt.id, models.imports.c.total == before
+    if not tx.run(models.imports.update().where(*here).values(**counts, **values)):
+        raise errors.ImportTaken
 
 
-def _measure(stream: BinaryIO) -> tuple[str, int]:
+def measure(stream: BinaryIO) -> tuple[str, int]:
     """SHA-256 and size; leaves the stream where it was."""
     place = stream.tell()
     stream.seek(0)
