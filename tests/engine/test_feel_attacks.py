@@ -3,6 +3,8 @@
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from workflows import errors
 from workflows.engine import dmn, feel
@@ -78,8 +80,10 @@ def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def alive() -> None:
-    """The engine answers, and nothing was left behind in it."""
-    assert feel.evaluate('[1 + 1, get value({}, "polluted")]', {}, {}) == [2, None]
+    """The engine answers, however busy the machine, and nothing was left behind in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feel, "TIME_LIMIT", 10)
+        assert feel.evaluate('[1 + 1, get value({}, "polluted")]', {}, {}) == [2, None]
 
 
 @pytest.mark.parametrize("expression", REFUSED, ids=range(len(REFUSED)))
@@ -254,3 +258,32 @@ def test_a_lattice_of_decisions_decides_each_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(feel, "hop", lambda act, *a, **k: acts.append(act) or hop(act, *a, **k))
     assert dmn.decide(decisions["a0"], {}, {}).outputs == {"a0": 1}
     assert len(acts) == 31
+
+
+# -- noise -----------------------------------------------------------------------------------------
+
+WORDS = (
+    "( ) [ ] { } , . .. : = != < <= > >= + - * / ** ? @ 1 2.5 true null n text items subject name "
+    "and or not if then else for in return some every satisfies between instance of function date "
+    'duration("P1D") count string item partial context list // /* */ ${ } && ！ ＝ __proto__ '
+    'constructor \\u0022 \\uD800 " \' "甲" "2026-01-01" "\\uD800"'
+)
+TOKENS = st.sampled_from(WORDS.split(" "))
+
+
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(TOKENS, max_size=14).map(" ".join) | st.text(max_size=30))
+def test_noise_is_evaluated_or_refused_by_name(text: str) -> None:
+    complaint = feel.check(text, TYPES)
+    try:
+        feel.evaluate(text, FACTS, TYPES)
+    except errors.ExpressionRefused:
+        assert complaint
+    except (errors.ExpressionFailed, errors.ExpressionTooCostly):
+        assert complaint is None
+    else:
+        assert complaint is None

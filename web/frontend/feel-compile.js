@@ -10,7 +10,8 @@ import { Refused } from './feel-words.js';
 /** The faults in one sentence, '' if there are none; a Chinese keyboard's symbols come first. */
 function faults(text, complaints) {
   const wide = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[\uff01-\uff60、。“”‘’]/);
-  return [...(wide ? [`含有全角符号 ${wide[0]}，请改用半角符号`] : []), ...complaints].join('；');
+  const hint = wide ? [`含有全角符号 ${wide[0]}，请改用半角符号`] : [];
+  return [...hint, ...complaints].join('；').toWellFormed();
 }
 
 function readable(text, error) {

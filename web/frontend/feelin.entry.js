@@ -30,7 +30,10 @@ function plain(value, room = { left: LONGEST_ANSWER }) {
   switch (kind) {
     case 'null': return null;
     case 'number': return exact(value);
-    case 'string': case 'boolean': return value;
+    case 'boolean': return value;
+    case 'string':
+      if (!value.isWellFormed()) throw new Failed('文本含有残缺的字符');
+      return value;
     case 'date': case 'date and time': case 'time': case 'duration': return value.toString();
     case 'list': return value.map((one) => plain(one, room));
     case 'context':
@@ -202,6 +205,7 @@ export function run(request) {
   } catch (error) {
     // A RangeError is V8's own limit: a stack, a string or an array too large.
     const { kind, message } = error instanceof RangeError ? new TooCostly() : error;
-    return JSON.stringify({ kind: kind ?? 'failed', why: message, place: error.place ?? '' });
+    const why = message.toWellFormed();
+    return JSON.stringify({ kind: kind ?? 'failed', why, place: error.place ?? '' });
   }
 }
