@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import orjson
-from tqdm import tqdm
 
 from workflows import (
     access,
@@ -27,6 +26,7 @@ from workflows import (
     serving,
     settings,
     stories,
+    terminal,
     workdays,
 )
 from workflows.registry import screening
@@ -279,11 +279,8 @@ def _store() -> Generator[Store]:
 def _import(file: Path, login: str, as_json: bool, *, unit: Any, kind: str) -> None:
     with _store() as store, file.open("rb") as stream:
         actor = _actor(store, login)
-        with tqdm(total=file.stat().st_size, unit="B", unit_scale=True, disable=as_json) as bar:
-
-            def progress(done: int) -> None:
-                bar.update(done - bar.n)
-
+        size = file.stat().st_size
+        with terminal.progress_bar(file.name, size, shown=not as_json) as progress:
             if kind == "penalties":
                 receipt = intake.import_penalties(
                     store, actor, file.name, stream, unit=unit, progress=progress

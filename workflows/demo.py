@@ -19,6 +19,7 @@ from workflows import (
     scheduler,
     settings,
     stories,
+    terminal,
 )
 from workflows.registry import screening
 from workflows.store import Store, travelling
@@ -106,10 +107,9 @@ def _import(store: Store, tell: Callable[[str], None]) -> None:
         actor = people.find_actor(tx, "wu", role="credit_center")
     for name, command in commands:
         file = SAMPLES / name
-        with file.open("rb") as stream, tqdm(total=file.stat().st_size, unit="B", desc=name) as bar:
-            receipt = command(
-                store, actor, name, stream, progress=lambda done, bar=bar: bar.update(done - bar.n)
-            )
+        size = file.stat().st_size
+        with file.open("rb") as stream, terminal.progress_bar(name, size) as progress:
+            receipt = command(store, actor, name, stream, progress=progress)
         tell(
             f"{name}：共{receipt.total}行，接收{receipt.accepted}，"
             f"重复{receipt.duplicates}，拒收{receipt.rejected}"

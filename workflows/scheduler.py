@@ -52,7 +52,7 @@ def travel(store: Store, at: datetime) -> int:
 
 
 def start(store: Store) -> BackgroundScheduler:
-    """Start looking for due work every second, and screen every night; stop with `.shutdown()`."""
+    """Start looking for due work every second, and screen every night; end with `stop`."""
     scheduler = BackgroundScheduler(timezone=workdays.OFFICE)
     scheduler.add_job(
         run_due,
@@ -75,6 +75,11 @@ def start(store: Store) -> BackgroundScheduler:
     )
     scheduler.start()
     return scheduler
+
+
+def stop(scheduler: BackgroundScheduler) -> None:
+    """Stop looking; what is under way is finished first."""
+    scheduler.shutdown(wait=True)
 
 
 def _screen(store: Store) -> None:

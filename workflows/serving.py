@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from types import FrameType
 
 import structlog
 
@@ -28,9 +29,7 @@ def serve(host: str, port: int, *, secure: bool) -> None:
         _start(web, environment),
         _start([sys.executable, "-m", "workflows", "worker"], environment),
     ]
-    ended = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
+    ended = _stop_asked()
     while not ended.wait(0.5):
         if any(child.poll() is not None for child in children):
             break
@@ -45,13 +44,23 @@ def work() -> None:
     store = open_store()
     migrations.migrate(store)
     running = scheduler.start(store)
-    stopped = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stopped.set())
     log.info("worker_started")
-    stopped.wait()
-    running.shutdown(wait=True)
+    _stop_asked().wait()
+    scheduler.stop(running)
     store.close()
+
+
+def _stop_asked() -> threading.Event:
+    """An event that is set when the process is told to stop."""
+    asked = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        asked.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, ask)
+    return asked
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":

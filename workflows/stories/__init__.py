@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -242,13 +242,15 @@ def _actor(stage: Stage, step: Mapping[str, Any], role: str | None) -> Actor:
 def _answers(stage: Stage, actor: Actor, step: Mapping[str, Any]) -> dict[str, Any]:
     """`with`, where names of files (`proof.pdf`) in lists become attachments of the case."""
 
-    def filled(value: Any) -> Any:  # a tree of YAML values
-        if isinstance(value, dict):
-            return {name: filled(one) for name, one in value.items()}
+    def filled(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: filled(one) for name, one in cast("Mapping[str, Any]", value).items()}
         if isinstance(value, list):
-            return [filled(one) for one in value]
-        if isinstance(value, datetime | date):
-            return instant(value).isoformat() if isinstance(value, datetime) else str(value)
+            return [filled(one) for one in cast("list[Any]", value)]
+        if isinstance(value, datetime):
+            return instant(value).isoformat()
+        if isinstance(value, date):
+            return value.isoformat()
         if isinstance(value, str) and re.fullmatch(r"[\w-]+\.(pdf|png|jpg)", value):
             content = f"%PDF-1.4 {value}".encode()
             return cases.add_attachment(stage.store, actor, stage.case_id, value, content)
