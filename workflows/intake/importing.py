@@ -73,10 +73,8 @@ def import_penalties(
     `stream` must be seekable; `unit` is what the sender declares of amounts without one. Raises
     NotAllowed, and FileRefused when the file as a whole cannot be taken: then nothing is kept.
     """
-    if unit not in {None, "元", "万元"}:
-        raise errors.FileRefused(f"金额单位只能是元或者万元，不能是“{unit}”")
-
-    _check_may_import(actor)
+    check_unit(unit)
+    check_may_import(actor)
     rows = penalties.read_penalties(stream, today=store.now.date(), unit=unit)
     upload = Upload("penalties", filename, stream, rows, sorting.Penalties().take)
     return _run(store, actor, upload, progress)
@@ -94,14 +92,20 @@ def import_subjects(
 
     Raises as `import_penalties`.
     """
-
-    _check_may_import(actor)
+    check_may_import(actor)
     rows = subjects.read_subjects(stream)
     upload = Upload("subjects", filename, stream, rows, sorting.Subjects().take)
     return _run(store, actor, upload, progress)
 
 
-def _check_may_import(actor: access.Actor) -> None:
+def check_unit(unit: str | None) -> None:
+    """Raise FileRefused for anything but a unit of amounts or None."""
+    if unit not in {None, "元", "万元"}:
+        raise errors.FileRefused(f"金额单位只能是元或者万元，不能是“{unit}”")
+
+
+def check_may_import(actor: access.Actor) -> None:
+    """Raise NotAllowed for a role that takes no data in; the machine itself may."""
     if actor is not access.SYSTEM:
         access.check_role(actor, access.IMPORTS, "导入数据")
 
@@ -127,7 +131,7 @@ def take_rows(
                 _note(tx, further, receipt.total, done_bytes=done)
             receipt = further
             if progress:
-                progress(done, size)
+                progress(done)
         with store.transaction() as tx:
             _note(tx, receipt, receipt.total, status="done", done_bytes=size, ended_at=tx.now)
     except errors.ImportTaken:
