@@ -205,7 +205,9 @@ def test_the_qr_code_carries_number_and_hash_of_the_content(printed: Printed, na
 
 def test_the_same_facts_give_the_same_bytes_in_another_process(printed: Printed) -> None:
     told = subprocess.run(
-        [sys.executable, "-c", AGAIN], check=True, capture_output=True, env={"PYTHONHASHSEED": "7"}
+        ["env", "PYTHONHASHSEED=7", sys.executable, "-c", AGAIN],
+        check=True,
+        capture_output=True,
     )
     assert told.stdout.decode().strip() == printed["listing_decision"].sha256
 

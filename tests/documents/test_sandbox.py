@@ -183,3 +183,16 @@ def test_faults_are_complained_of_before_deploying(files: Files) -> None:
     found = documents.check_template("prior_notice", changed)
     assert found[0].startswith("prior_notice.html第1行")
     assert any("拟列入事由" in one for one in found)
+
+
+def test_a_style_that_cannot_be_set_is_refused(files: Files) -> None:
+    sheet = files["shared/document.css"]
+    assert isinstance(sheet, bytes)
+    with pytest.raises(errors.TemplateRefused, match="无法排版"):
+        documents.render(
+            "objection_answer",
+            {**files, "shared/document.css": sheet + b"body{font-size:1000000pt}"},
+            contexts.OBJECTION_ANSWER,
+            number=contexts.NUMBERS["objection_answer"],
+            issued_at=conftest.AT,
+        )

@@ -120,12 +120,17 @@ def chains() -> dict[str, list[str]]:
     }
 
 
+def carried_faces() -> tuple[Face, ...]:
+    """The fonts handed over by file: the agency's, and the 仿宋 that may lie in a home folder."""
+    return (*agency_faces(), *(face for face in free_faces() if face.role == "fangsong"))
+
+
 def style_sheet() -> str:
-    """The agency's fonts as @font-face and every chain as a custom property."""
+    """The carried fonts as @font-face and every chain as a custom property."""
     declared = "".join(
         f'@font-face{{font-family:"{face.family}";src:url("font:{face.path.name}")'
         f"{';font-weight:bold' if face.role == 'xiaobiaosong' else ''}}}\n"
-        for face in agency_faces()
+        for face in carried_faces()
     )
     chained = ";".join(
         f"--{role}:" + ",".join(f'"{family}"' for family in families)

@@ -81,23 +81,28 @@ def _check_glyphs(page: str) -> None:
 
 def _print(page: str, files: Mapping[str, str | bytes], identifier: str) -> tuple[bytes, int]:
     fetcher = _Bundle(files)
+    source = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=fetcher)
     with _press:
-        config, sheet = _typography(fonts.style_sheet())
-        source = weasyprint.HTML(string=page, base_url="asset:", url_fetcher=fetcher)
-        laid_out: Any = source.render(
-            font_config=config,
-            stylesheets=[sheet],
-            color_profiles={"office": _colours()},
-            output_intent="office",
-        )
-        pdf = laid_out.write_pdf(
-            pdf_identifier=bytes.fromhex(identifier[:32]),
-            pdf_variant="pdf/a-3u",
-            pdf_tags=True,
-            output_intent="office",
-        )
+        try:
+            printed = _lay_out(source, bytes.fromhex(identifier[:32]))
+        except ArithmeticError as fault:
+            raise errors.TemplateRefused(f"样式无法排版：{fault}") from fault
     if fetcher.refused:
         raise errors.TemplateRefused("模板引用了流程包以外的内容：" + "、".join(fetcher.refused))
+    return printed
+
+
+def _lay_out(source: weasyprint.HTML, identifier: bytes) -> tuple[bytes, int]:
+    config, sheet = _typography(fonts.style_sheet())
+    laid_out: Any = source.render(
+        font_config=config,
+        stylesheets=[sheet],
+        color_profiles={"office": _colours()},
+        output_intent="office",
+    )
+    pdf = laid_out.write_pdf(
+        pdf_identifier=identifier, pdf_variant="pdf/a-3u", pdf_tags=True, output_intent="office"
+    )
     return pdf, len(laid_out.pages)
 
 
@@ -138,8 +143,8 @@ class _Bundle(urls.URLFetcher):
 
 
 class _Fonts(urls.URLFetcher):
-    """Fetches `font:<file>` from the agency's folder, by exact name."""
+    """Fetches `font:<file>` among the carried fonts, by exact name."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-        known = {f"font:{face.path.name}": face.path for face in fonts.agency_faces()}
+        known = {f"font:{face.path.name}": face.path for face in fonts.carried_faces()}
         return urls.URLFetcherResponse(url, known[url].read_bytes(), {"Content-Type": "font/otf"})
