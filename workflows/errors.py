@@ -254,3 +254,7 @@ class MeasureUnlawful(Refusal):
 
 class DecisionAmbiguous(Incident):
     """决策表同时命中的规则互相矛盾，不能得出唯一结果。"""
+
+
+class ImportTaken(Incident):
+    """这一批数据已由另一作业接续导入。"""

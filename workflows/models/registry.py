@@ -65,7 +65,9 @@ imports = sa.Table(
     text("filename"),
     text("sha256"),
     number("size"),
-    text("status", default="running"),  # running | done | failed
+    text("unit"),  # 元 | 万元 | '': what the sender declared of amounts
+    text("status", default="running"),  # queued | running | done | failed
+    instant("queued_at"),  # when it was left for the worker; an import that runs at once has none
     number("total"),  # rows seen
     number("accepted"),
     number("duplicates"),
@@ -78,6 +80,7 @@ imports = sa.Table(
     instant("started_at", null=False),
     instant("ended_at"),
     sa.Index(None, "sha256"),
+    sa.Index(None, "status"),
 )
 
 import_rejects = sa.Table(

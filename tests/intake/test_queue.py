@@ -1,0 +1,193 @@
+"""Imports left for the worker: taken in once, whoever dies on the way."""
+
+import fcntl
+import io
+from typing import Any
+
+import pytest
+
+from tests.intake import test_importing as importing_tests
+from tests.intake.test_importing import OFFICER, ROWS, all_of, file_of, registry
+from workflows import access, errors, intake, models, settings, store
+from workflows.intake import importing
+
+__all__ = ["registry"]
+
+SUBJECT = importing_tests.SUBJECT
+
+
+@pytest.fixture(autouse=True)
+def uploads(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(importing, "BATCH", 10)
+    return tmp_path / "uploads"
+
+
+def leave(registry: store.Store, rows: list[dict[str, str]] = ROWS, **options: Any) -> int:
+    return intake.queue_import(registry, OFFICER, "penalties", "虚构.csv", file_of(rows), **options)
+
+
+def row_of(registry: store.Store, import_id: int) -> Any:
+    return next(one for one in all_of(registry, models.imports) if one["id"] == import_id)
+
+
+def kill_after(monkeypatch, batches: int) -> None:
+    """The worker dies in the middle of the batch behind these: nothing runs after it."""
+    real = importing.sorting.Penalties.take
+    left = iter(range(batches))
+
+    def take(*given: Any) -> Any:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    monkeypatch.setattr(importing.sorting.Penalties, "take", take)
+
+
+def test_an_upload_waits_until_the_worker_takes_it_in(registry, uploads):
+    import_id = leave(registry)
+    waiting = row_of(registry, import_id)
+    assert (waiting["status"], waiting["total"], waiting["size"]) == (
+        "queued",
+        0,
+        len(file_of(ROWS).read()),
+    )
+    assert [file.name for file in uploads.iterdir()] == [waiting["sha256"]]
+    assert intake.run_queued(registry) == 1
+    done = row_of(registry, import_id)
+    assert (done["status"], done["total"], done["accepted"]) == ("done", 25, 25)
+    assert done["done_bytes"] == done["size"]
+    assert intake.run_queued(registry) == 0
+
+
+def test_the_upload_is_forgotten_once_it_is_taken_in(registry, uploads):
+    leave(registry)
+    again = leave(registry)
+    intake.run_queued(registry)
+    assert list(uploads.iterdir()) == []
+    assert row_of(registry, again)["duplicates"] == 25
+
+
+def test_an_import_whose_worker_died_goes_on_behind_the_last_batch_kept(registry, monkeypatch):
+    import_id = leave(registry)
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        kill_after(dying, 2)
+        intake.run_queued(registry)
+    stopped = row_of(registry, import_id)
+    assert (stopped["status"], stopped["total"]) == ("running", 20)
+    assert intake.run_queued(registry) == 1
+    done = row_of(registry, import_id)
+    assert (done["status"], done["total"], done["accepted"], done["duplicates"]) == (
+        *("done", 25, 25),
+        0,
+    )
+    assert len(all_of(registry, models.records)) == 25
+
+
+def test_a_row_that_repeats_one_taken_in_before_the_stop_is_still_told_which(registry, monkeypatch):
+    import_id = leave(registry, [*ROWS[:10], ROWS[3]])
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        kill_after(dying, 1)
+        intake.run_queued(registry)
+    intake.run_queued(registry)
+    (kept,) = all_of(registry, models.import_rejects)
+    assert (kept["import_id"], kept["verdict"]) == (import_id, "duplicate")
+    assert "本文件第 5 行" in kept["reasons"][0][2]
+
+
+def test_a_conflicting_subject_is_refused_though_its_first_row_came_before_the_stop(
+    registry, monkeypatch
+):
+    monkeypatch.setattr(importing, "BATCH", 1)
+    rows = [SUBJECT, SUBJECT | {"登记状态": "注销"}]
+    intake.queue_import(registry, OFFICER, "subjects", "主体.csv", file_of(rows))
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        real = importing.sorting.Subjects.take
+        calls = iter((real,))
+
+        def take(*given: Any) -> Any:
+            found = next(calls, None)
+            if found is None:
+                raise KeyboardInterrupt
+            return found(*given)
+
+        dying.setattr(importing.sorting.Subjects, "take", take)
+        intake.run_queued(registry)
+    intake.run_queued(registry)
+    (done,) = all_of(registry, models.imports)
+    assert (done["accepted"], done["rejected"]) == (1, 1)
+    assert all_of(registry, models.subjects)[0]["status"] == "存续"
+
+
+def test_an_import_that_another_worker_is_at_is_left_alone(registry, uploads):
+    import_id = leave(registry)
+    with (uploads / row_of(registry, import_id)["sha256"]).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert intake.run_queued(registry) == 0
+        assert row_of(registry, import_id)["status"] == "queued"
+    assert intake.run_queued(registry) == 1
+
+
+def test_whoever_finds_that_another_went_on_keeps_nothing(registry, monkeypatch):
+    import_id = leave(registry)
+    real = importing.sorting.Penalties.take
+
+    def overtaken(taker: Any, tx: store.Transaction, *given: Any) -> Any:
+        done = real(taker, tx, *given)
+        table = models.imports
+        tx.run(table.update().where(table.c.id == import_id).values(total=3))
+        return done
+
+    with monkeypatch.context() as racing:
+        racing.setattr(importing.sorting.Penalties, "take", overtaken)
+        intake.run_queued(registry)
+    row = row_of(registry, import_id)
+    assert (row["status"], row["total"]) == ("running", 0)
+    assert all_of(registry, models.records) == []
+
+
+def test_the_declared_unit_reaches_the_rows(registry):
+    bare = ROWS[0] | {"CF_NR_FK": "3", "CF_NR": "罚款", "CF_CFLB": "罚款"}
+    leave(registry, [bare], unit="万元")
+    intake.run_queued(registry)
+    assert all_of(registry, models.records)[0]["fine_fen"] == 3_000_000
+
+
+def test_a_file_that_cannot_be_taken_is_refused_at_once_and_not_kept(registry, uploads):
+    with pytest.raises(errors.FileRefused, match="缺少必需的列"):
+        intake.queue_import(registry, OFFICER, "penalties", "x.csv", io.BytesIO(b"a,b\n1,2\n"))
+    with pytest.raises(errors.FileRefused, match="元或者万元"):
+        leave(registry, unit="角")
+    with pytest.raises(errors.FileRefused, match="请选择"):
+        intake.queue_import(registry, OFFICER, "secrets", "x.csv", file_of(ROWS))
+    assert all_of(registry, models.imports) == []
+    assert not uploads.exists()
+
+
+def test_an_upload_that_vanished_fails_with_what_to_do_and_stops_nobody(registry, uploads):
+    lost = leave(registry)
+    (uploads / row_of(registry, lost)["sha256"]).unlink()
+    kept = leave(registry, ROWS[:5])
+    intake.run_queued(registry)
+    row = row_of(registry, lost)
+    assert (row["status"], row["error"]) == ("failed", "上传的文件已经不在服务器上，请重新上传")
+    assert row_of(registry, kept)["status"] == "done"
+
+
+def test_an_import_that_failed_is_told_and_not_tried_for_ever(registry, monkeypatch):
+    import_id = leave(registry)
+
+    def fail(*given: Any) -> Any:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(importing.sorting.Penalties, "take", fail)
+        intake.run_queued(registry)
+    assert row_of(registry, import_id)["error"] == "disk full"
+    assert intake.run_queued(registry) == 0
+
+
+def test_only_those_who_import_may_leave_a_file(registry):
+    designer = access.Actor(None, "li", "李虚构", None, "/", "designer")
+    with pytest.raises(errors.NotAllowed):
+        intake.queue_import(registry, designer, "penalties", "x.csv", file_of(ROWS))
