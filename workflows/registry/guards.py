@@ -49,7 +49,7 @@ class File:
     """The case file as the rows tell it. `decision` and `decider_id`: what somebody wants to do."""
 
     tx: Transaction
-    case: Mapping[str, Any]
+    case: values.Fields
     now: datetime
     notice: Row | None
     document: Row | None
@@ -83,7 +83,7 @@ class Guard:
 
 def gather(
     tx: Transaction,
-    case: Mapping[str, Any],
+    case: values.Fields,
     now: datetime,
     decider_id: int | None = None,
     decision: Mapping[str, Any] | None = None,
@@ -227,7 +227,7 @@ def within_notice(file: File) -> str:
         raise errors.BeyondNotice("决定没有写明所依据的事由", article=NOTICE_LAW)
     if decided - announced:
         raise errors.BeyondNotice(f"事由 {_join(decided - announced)} 未经告知", article=NOTICE_LAW)
-    struck = decided & _struck(file)
+    struck = decided & notices.struck_numbers(file.tx, notice, file.objections)
     if struck:
         raise errors.BeyondNotice(
             f"事由 {_join(struck)} 已因异议成立而不再成立", article="行政处罚法第四十五条"
@@ -299,7 +299,7 @@ GUARDS: tuple[Guard, ...] = (
 
 def check_listing(
     tx: Transaction,
-    case: Mapping[str, Any],
+    case: values.Fields,
     decider_id: int | None,
     decision: Mapping[str, Any] | None,
     now: datetime,
@@ -314,7 +314,7 @@ def check_listing(
             guard.check(file)
 
 
-def due_process(tx: Transaction, case: Mapping[str, Any], now: datetime) -> list[Check]:
+def due_process(tx: Transaction, case: values.Fields, now: datetime) -> list[Check]:
     """The checklist of a case: each demand, whether it is met, why, and the article behind it."""
     file = gather(tx, case, now)
     return [_tell(guard, file) for guard in GUARDS if guard.about == "case"]
@@ -348,7 +348,8 @@ def _list_code(file: File) -> str:
 def _said_of(file: File, part: str) -> dict[str, Any]:
     """A part of what the notice said, or nothing."""
     content = values.read_rows([file.document["content"] if file.document else None])
-    return next(iter(values.read_rows([one.get(part) for one in content])), {})
+    parts = values.read_rows([one.get(part) for one in content])
+    return parts[0] if parts else {}
 
 
 def _cited(basis: Any) -> set[tuple[str, str]]:
@@ -356,23 +357,13 @@ def _cited(basis: Any) -> set[tuple[str, str]]:
     return {(values.read_text(one, "title"), values.read_text(one, "article")) for one in rows}
 
 
-def _grounds_at_issue(file: File) -> list[Mapping[str, Any]]:
+def _grounds_at_issue(file: File) -> list[dict[str, Any]]:
     """The grounds decided on, or all that still stand where nothing is decided yet."""
-    decided = values.read_numbers((file.decision or {}).get("grounds"))
-    struck = _struck(file)
-    return [
-        ground
-        for ground in values.read_rows(_notice(file)["grounds"])
-        if (str(ground["no"]) in decided if decided else str(ground["no"]) not in struck)
-    ]
-
-
-def _struck(file: File) -> set[str]:
     notice = _notice(file)
-    issued_at = file.document["issued_at"] if file.document else file.now
-    known = notices.notices_of(file.tx, file.case["id"])
-    earlier = [one for one in known if one["id"] < notice["id"]]
-    return objections.struck_grounds(notice, issued_at, earlier, file.objections)
+    decided = values.read_numbers((file.decision or {}).get("grounds"))
+    if not decided:
+        return notices.standing_grounds(file.tx, notice, file.objections)
+    return [one for one in values.read_rows(notice["grounds"]) if str(one["no"]) in decided]
 
 
 def _check_answer(file: File, objection: Row) -> None:

@@ -50,6 +50,7 @@ class ListRule:
     name: str
     basis: str
     article: str
+    cited: Mapping[str, str]
     level: int
     scope: str
     region: str
@@ -164,6 +165,26 @@ def limits() -> tuple[deadlines.Limit, ...]:
 def calendar() -> workdays.Calendar:
     """The official calendars as they stand now."""
     return _calendar(settings.LAW / "calendar")
+
+
+@lru_cache(maxsize=16)
+def pinned_limits(text: bytes) -> tuple[deadlines.Limit, ...]:
+    """The limits as they stood when a procedure was deployed."""
+    return deadlines.read_limits(text.decode())
+
+
+def quote(key: str) -> dict[str, str]:
+    """An article of articles.yaml as a document cites it: title, article, text."""
+    return dict(_articles(settings.LAW / "articles.yaml")[key])
+
+
+@lru_cache
+def _articles(path: Path) -> dict[str, dict[str, str]]:
+    rows, _ = _read(path, "articles")
+    return {
+        row["key"]: {name: str(row[name] or "") for name in ("title", "article", "text")}
+        for row in rows
+    }
 
 
 @lru_cache

@@ -1,11 +1,11 @@
 """Whether a list, a basis and a measure may lawfully be used by this organ against this subject."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import instants, law, records, subjects
+from workflows.registry import instants, law, records, subjects, values
 from workflows.store import Row, Transaction
 
 LIST_LAW = "国办发〔2020〕49号 四（六）、（七）、（八）"
@@ -28,7 +28,7 @@ def organ_level(organ: Row) -> str:
     return "province" if division[2:6] == "0000" else "city" if division[4:6] == "00" else "county"
 
 
-def check_list(tx: Transaction, case: Mapping[str, Any], code: str, now: datetime) -> str:
+def check_list(tx: Transaction, case: values.Fields, code: str, now: datetime) -> str:
     """Raise ListUnlawful unless the list may be used today by the case's organ (INV-06)."""
     organ = find_organ(tx, case)
     day = instants.office_day(now)
@@ -52,7 +52,7 @@ def check_list(tx: Transaction, case: Mapping[str, Any], code: str, now: datetim
         raise errors.ListUnlawful(
             f"《{rule.name}》不在{organ['name']}所在地区施行", article=LIST_LAW
         )
-    if rule.recognisers and not any(kind in organ["name"] for kind in rule.recognisers):
+    if not _is_recogniser(rule, organ):
         raise errors.ListUnlawful(
             f"《{rule.name}》由{'、'.join(rule.recognisers)}部门认定，{organ['name']}无权认定",
             article=rule.basis,
@@ -60,9 +60,21 @@ def check_list(tx: Transaction, case: Mapping[str, Any], code: str, now: datetim
     return f"{rule.name}（{rule.basis}）"
 
 
-def check_basis(
-    tx: Transaction, case: Mapping[str, Any], grounds: Sequence[Mapping[str, Any]]
-) -> int:
+def is_usable(rule: law.ListRule, organ: Row, day: date) -> bool:
+    """Whether the list is in force on `day` and one for this organ to use: the gate's question."""
+    return (
+        law.is_in_force(rule, day)
+        and not rule.court_only
+        and law.covers(rule.region, organ["division"])
+        and _is_recogniser(rule, organ)
+    )
+
+
+def _is_recogniser(rule: law.ListRule, organ: Row) -> bool:
+    return not rule.recognisers or any(kind in organ["name"] for kind in rule.recognisers)
+
+
+def check_basis(tx: Transaction, case: values.Fields, grounds: Sequence[Mapping[str, Any]]) -> int:
     """Raise BasisMissing unless each ground cites a document in force; how many there are (INV-07).
 
     Documents of another subject prove nothing here.
@@ -91,7 +103,7 @@ def check_basis(
 
 
 def check_measures(
-    tx: Transaction, case: Mapping[str, Any], list_code: str, codes: Iterable[str], now: datetime
+    tx: Transaction, case: values.Fields, list_code: str, codes: Iterable[str], now: datetime
 ) -> None:
     """Raise MeasureUnlawful unless each measure is in the catalogue for this list (INV-08)."""
     organ, subject = find_organ(tx, case), subjects.find_subject(tx, case["subject_id"])
@@ -122,7 +134,7 @@ def object_of(subject: Row) -> str:
     return "gov" if subject["track"] == "gov" else "market"
 
 
-def find_organ(tx: Transaction, case: Mapping[str, Any]) -> Row:
+def find_organ(tx: Transaction, case: values.Fields) -> Row:
     """The department that handles the case."""
     d = models.departments
     return tx.one(d.select().where(d.c.id == case["department_id"]))

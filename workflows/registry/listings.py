@@ -15,7 +15,7 @@ OPEN = frozenset({"draft", "noticed"})
 
 def decide_listing(
     tx: Transaction,
-    case: Mapping[str, Any],
+    case: values.Fields,
     decider_id: int | None,
     decision: Mapping[str, Any],
     now: datetime,
@@ -51,7 +51,7 @@ def decide_listing(
     return listing["id"]
 
 
-def terminate(tx: Transaction, case: Mapping[str, Any], list_code: str, now: datetime) -> int:
+def terminate(tx: Transaction, case: values.Fields, list_code: str, now: datetime) -> int:
     """End the case without listing: nothing is recorded against the subject (§2.8)."""
     listing = of_case(tx, case["id"])
     if listing is None:
@@ -84,7 +84,7 @@ def attach_decision(tx: Transaction, case_id: int, document_id: int) -> None:
     )
 
 
-def close_listing(tx: Transaction, case: Mapping[str, Any], served_at: datetime) -> int:
+def close_listing(tx: Transaction, case: values.Fields, served_at: datetime) -> int:
     """Note when the decision was served; nothing is public before (INV-13)."""
     listing = of_case(tx, case["id"])
     if listing is None or listing["status"] != DECIDED:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import deadlines, errors, models, workdays
-from workflows.registry import attachments, instants, law
+from workflows.registry import attachments, instants, law, objections, values
 from workflows.store import Row, Transaction
 
 
@@ -21,9 +21,7 @@ class Announced:
     limit_id: str
 
 
-def issue_notice(
-    tx: Transaction, case: Mapping[str, Any], document_id: int, said: Announced
-) -> int:
+def issue_notice(tx: Transaction, case: values.Fields, document_id: int, said: Announced) -> int:
     """Write the notice of an issued document; an earlier one is superseded and its window with it.
 
     The case's listing becomes `noticed` for the list announced (INV-03: no other one may follow).
@@ -112,6 +110,20 @@ def current_notice(tx: Transaction, case_id: int) -> Row | None:
     return tx.first(
         models.notices.select().where(n.case_id == case_id).order_by(n.id.desc()).limit(1)
     )
+
+
+def struck_numbers(tx: Transaction, notice: Row, heard: Sequence[Row]) -> set[str]:
+    """Numbers of the notice's grounds that upheld objections have struck."""
+    d = models.documents
+    document = tx.one(d.select().where(d.c.id == notice["document_id"]))
+    earlier = [one for one in notices_of(tx, notice["case_id"]) if one["id"] < notice["id"]]
+    return objections.struck_grounds(notice, document["issued_at"], earlier, heard)
+
+
+def standing_grounds(tx: Transaction, notice: Row, heard: Sequence[Row]) -> list[dict[str, Any]]:
+    """The announced grounds that no upheld objection has struck."""
+    struck = struck_numbers(tx, notice, heard)
+    return [one for one in values.read_rows(notice["grounds"]) if str(one["no"]) not in struck]
 
 
 def notices_of(tx: Transaction, case_id: int) -> Sequence[Row]:

@@ -1,11 +1,11 @@
 """Objections (异议、陈述申辩): received, verified point by point, answered; what they strike."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import attachments, notices, values
+from workflows.registry import attachments, values
 from workflows.store import Row, Transaction
 
 MESSAGE = "objection_received"
@@ -15,7 +15,7 @@ RESULTS: Mapping[str, str] = {"upheld": "成立", "partly": "部分成立", "rej
 
 def register(
     tx: Transaction,
-    case: Mapping[str, Any],
+    case: values.Fields,
     scope: str,
     said: Mapping[str, Any],
     received_at: datetime,
@@ -32,7 +32,10 @@ def register(
         attachments.check_evidence(tx, case["id"], evidence, "异议")
     if received_at > tx.now:
         raise errors.NotExpected("收到异议的时间晚于现在，请核对")
-    notice = notices.current_notice(tx, case["id"])
+    n = models.notices.c
+    notice = tx.first(
+        models.notices.select().where(n.case_id == case["id"]).order_by(n.id.desc()).limit(1)
+    )
     late = bool(notice and notice["window_end"] and received_at >= notice["window_end"])
     count = len(of_case(tx, case["id"]))
     objection_id = tx.insert(
@@ -96,6 +99,23 @@ def _answered(
     }
 
 
+def find_verifier(tx: Transaction, case_id: int, scope: str) -> int | None:
+    """Who verified the objection dealt with in `scope`, as the tasks tell."""
+    t = models.tasks.c
+    row = tx.first(
+        models.tasks.select()
+        .where(
+            t.case_id == case_id,
+            t.scope == scope,
+            t.element == "verify_objection",
+            t.completed_by.is_not(None),
+        )
+        .order_by(t.id.desc())
+        .limit(1)
+    )
+    return row["completed_by"] if row else None
+
+
 def attach_answer(tx: Transaction, objection_id: int, document_id: int) -> None:
     """Note which document answers the objection."""
     tx.run(
@@ -144,7 +164,7 @@ def is_open(objection: Row) -> bool:
 
 
 def struck_grounds(
-    notice: Row, issued_at: datetime, earlier: Iterable[Row], objections: Iterable[Row]
+    notice: Row, issued_at: datetime, earlier: Sequence[Row], objections: Sequence[Row]
 ) -> set[str]:
     """Numbers of the notice's grounds that upheld objections have struck.
 

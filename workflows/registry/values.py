@@ -4,6 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from workflows.store import Row
+
+Fields = Row | Mapping[str, Any]
+"""A row, or a copy of one that a command has begun to change."""
+
 _MARKS = re.compile(r"[，,、；;\s]+")
 
 

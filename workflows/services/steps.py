@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from workflows.access import Actor
-from workflows.store import Row, Transaction
+from workflows.registry import values
+from workflows.store import Transaction
 
 Outputs = dict[str, Any]
 
@@ -21,7 +22,7 @@ class Step:
     """
 
     tx: Transaction
-    case: Row
+    case: values.Fields
     facts: Mapping[str, Any]
     inputs: Mapping[str, Any]
     actor: Actor

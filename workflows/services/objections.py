@@ -1,0 +1,108 @@
+"""The diagram's words for the window to answer a notice, objections and waivers."""
+
+from workflows.registry import instants, law, notices, objections, values
+from workflows.services.steps import Outputs, Step
+
+HEARD = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
+
+
+def open_window(step: Step) -> Outputs:
+    """Let the time to answer run from the service of the notice (INV-21)."""
+    served_at = instants.read_instant(step.inputs["served_at"], "送达时间")
+    limit_id = str(step.inputs["notice_limit"])
+    limits = law.pinned_limits(step.bundle["law/limits.yaml"])
+    end = notices.open_window(step.tx, step.case["id"], served_at, limit_id, limits)
+    step.note(
+        "window_opened",
+        article="河南省社会信用条例第二十八条；国办发〔2020〕49号 四（八）",
+        after={
+            "limit": limit_id,
+            "served_at": instants.write_instant(served_at),
+            "window_end": instants.write_instant(end),
+        },
+    )
+    return {"window_end": instants.write_instant(end)}
+
+
+def register_objection(step: Step) -> Outputs:
+    """Register the objection that has just come in; late ones too."""
+    received_at = instants.read_instant(step.facts.get("received_at"), "收到异议的时间")
+    objection_id, late = objections.register(
+        step.tx, step.case, step.scope, step.facts, received_at
+    )
+    step.note(
+        "objection_registered",
+        article=HEARD,
+        after={
+            "objection_id": objection_id,
+            "received_at": instants.write_instant(received_at),
+            "late": late,
+        },
+        documents=values.read_texts(step.facts.get("evidence")),
+    )
+    return {
+        "objection_id": objection_id,
+        "received_at": instants.write_instant(received_at),
+        "objection_late": late,
+    }
+
+
+def check_objections(step: Step) -> Outputs:
+    """What the registry knows of the objections, the grounds left, the waiver and the window."""
+    case_id = step.case["id"]
+    heard = objections.of_case(step.tx, case_id)
+    waiting = sum(objections.is_open(one) for one in heard)
+    notice = notices.current_notice(step.tx, case_id)
+    if notice is None:
+        return {
+            "open_objections": waiting,
+            "grounds_left": 0,
+            "waived": False,
+            "window_passed": False,
+        }
+    end = notice["window_end"]
+    return {
+        "open_objections": waiting + len(objections.pending(step.tx, case_id)),
+        "grounds_left": len(notices.standing_grounds(step.tx, notice, heard)),
+        "waived": bool(notice["waiver"]),
+        "window_passed": end is not None and end <= step.now,
+    }
+
+
+def record_waiver(step: Step) -> Outputs:
+    """Record the signed waiver of the rest of the window (书面放弃)."""
+    signed_on = instants.read_day(step.facts.get("signed_on"), "签署日期")
+    waiver = notices.record_waiver(step.tx, step.case["id"], signed_on, step.facts.get("evidence"))
+    step.note("waiver_recorded", article=HEARD, after=waiver, documents=waiver["evidence"])
+    return {}
+
+
+def record_answer(step: Step) -> Outputs:
+    """Write what was found on each point; upheld points strike grounds."""
+    objection = objections.find_objection(step.tx, int(step.inputs["objection_id"]))
+    findings = values.read_rows(step.facts.get("findings"))
+    verifier_id = objections.find_verifier(step.tx, step.case["id"], step.scope)
+    result = objections.record_answer(step.tx, objection, findings, verifier_id)
+    step.note(
+        "objection_answered",
+        article=HEARD,
+        before={"points": objection["points"]},
+        after={"objection_id": objection["id"], "result": result, "findings": findings},
+    )
+    return {"objection_result": result}
+
+
+def close_objection(step: Step) -> Outputs:
+    """The answer has been served: the objection is closed."""
+    objection_id = int(step.inputs["objection_id"])
+    served_at = instants.read_instant(step.inputs["served_at"], "答复送达时间")
+    objections.close(step.tx, objection_id, served_at)
+    step.note(
+        "objection_closed",
+        article=HEARD,
+        after={
+            "objection_id": objection_id,
+            "answer_served_at": instants.write_instant(served_at),
+        },
+    )
+    return {}
