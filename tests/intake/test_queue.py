@@ -31,17 +31,19 @@ def row_of(registry: store.Store, import_id: int) -> Any:
     return next(one for one in all_of(registry, models.imports) if one["id"] == import_id)
 
 
-def kill_after(monkeypatch, batches: int) -> None:
+def run_dying(registry: store.Store, monkeypatch: Any, taker: Any, batches: int) -> None:
     """The worker dies in the middle of the batch behind these: nothing runs after it."""
-    real = importing.sorting.Penalties.take
-    left = iter(range(batches))
+    real, left = taker.take, iter(range(batches))
 
     def take(*given: Any) -> Any:
         if next(left, None) is None:
             raise KeyboardInterrupt
         return real(*given)
 
-    monkeypatch.setattr(importing.sorting.Penalties, "take", take)
+    with monkeypatch.context() as dying:
+        dying.setattr(taker, "take", take)
+        with pytest.raises(KeyboardInterrupt):
+            intake.run_queued(registry)
 
 
 def test_an_upload_waits_until_the_worker_takes_it_in(registry, uploads):
@@ -70,9 +72,7 @@ def test_the_upload_is_forgotten_once_it_is_taken_in(registry, uploads):
 
 def test_an_import_whose_worker_died_goes_on_behind_the_last_batch_kept(registry, monkeypatch):
     import_id = leave(registry)
-    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
-        kill_after(dying, 2)
-        intake.run_queued(registry)
+    run_dying(registry, monkeypatch, importing.sorting.Penalties, 2)
     stopped = row_of(registry, import_id)
     assert (stopped["status"], stopped["total"]) == ("running", 20)
     assert intake.run_queued(registry) == 1
@@ -86,9 +86,7 @@ def test_an_import_whose_worker_died_goes_on_behind_the_last_batch_kept(registry
 
 def test_a_row_that_repeats_one_taken_in_before_the_stop_is_still_told_which(registry, monkeypatch):
     import_id = leave(registry, [*ROWS[:10], ROWS[3]])
-    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
-        kill_after(dying, 1)
-        intake.run_queued(registry)
+    run_dying(registry, monkeypatch, importing.sorting.Penalties, 1)
     intake.run_queued(registry)
     (kept,) = all_of(registry, models.import_rejects)
     assert (kept["import_id"], kept["verdict"]) == (import_id, "duplicate")
@@ -101,18 +99,7 @@ def test_a_conflicting_subject_is_refused_though_its_first_row_came_before_the_s
     monkeypatch.setattr(importing, "BATCH", 1)
     rows = [SUBJECT, SUBJECT | {"登记状态": "注销"}]
     intake.queue_import(registry, OFFICER, "subjects", "主体.csv", file_of(rows))
-    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
-        real = importing.sorting.Subjects.take
-        calls = iter((real,))
-
-        def take(*given: Any) -> Any:
-            found = next(calls, None)
-            if found is None:
-                raise KeyboardInterrupt
-            return found(*given)
-
-        dying.setattr(importing.sorting.Subjects, "take", take)
-        intake.run_queued(registry)
+    run_dying(registry, monkeypatch, importing.sorting.Subjects, 1)
     intake.run_queued(registry)
     (done,) = all_of(registry, models.imports)
     assert (done["accepted"], done["rejected"]) == (1, 1)
