@@ -10,7 +10,17 @@ from pathlib import Path
 
 import orjson
 
-from workflows import access, deadlines, engine, errors, forms, models, settings, workdays
+from workflows import (
+    access,
+    deadlines,
+    documents,
+    engine,
+    errors,
+    forms,
+    models,
+    settings,
+    workdays,
+)
 from workflows.access import Actor
 from workflows.engine import Bundle, Complaint
 from workflows.store import Row, Store, Transaction
@@ -88,6 +98,11 @@ def check_bundle(bundle: Bundle, key: str, offered_topics: engine.Topics) -> lis
     """Everything wrong with the bundle at once: diagrams, decisions, forms, limits."""
     complaints: list[Complaint] = []
     offered = _offer(bundle, offered_topics, complaints)
+    for path in sorted(bundle):
+        if path.endswith(".yaml") and path.startswith("forms/"):
+            name = Path(path).stem
+            faults = documents.check_template(name, bundle)
+            complaints += [Complaint(path, name, fault) for fault in faults]
     return complaints + engine.check(bundle, key, offered)
 
 
@@ -229,9 +244,7 @@ def _add_called(bundle: dict[str, bytes]) -> None:
                 waiting.append(bundle[f"shared/{name}"])
 
 
-def _offer(
-    bundle: Bundle, topics: engine.Topics, complaints: list[Complaint]
-) -> engine.Offered:
+def _offer(bundle: Bundle, topics: engine.Topics, complaints: list[Complaint]) -> engine.Offered:
     """What the house and the bundle supply to its diagrams; faulty forms become complaints."""
     shapes: dict[str, Mapping[str, str]] = {}
     for path, data in bundle.items():
