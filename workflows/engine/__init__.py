@@ -5,12 +5,13 @@ run = engine.begin(procedure, facts, now, limit)      # or resume(procedure, sta
 run.settle(); run.tasks(); run.complete(task_id, answers); run.snapshot()
 """
 
+from workflows.engine.asking import check
 from workflows.engine.complaints import Complaint
 from workflows.engine.moving import Step, Thrown
 from workflows.engine.procedure import Bundle, FactTypes, Procedure, parse
 from workflows.engine.reading import Element, Flow
 from workflows.engine.run import Catch, OpenTask, Run, ServiceCall, Timer, begin, resume
-from workflows.engine.supply import Offered, ServiceSignature, Topics, check, fact_types
+from workflows.engine.supply import Offered, ServiceSignature, Topics, fact_types
 from workflows.engine.timing import LimitFn
 
 __all__ = [

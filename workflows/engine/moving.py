@@ -12,7 +12,7 @@ from typing import Any
 
 from workflows import errors
 from workflows.deadlines import Deadline
-from workflows.engine import dmn, feel, results, specs, timing, tree
+from workflows.engine import dmn, feel, kinds, results, specs, timing, tree
 from workflows.engine.procedure import Procedure
 from workflows.engine.reading import Element, Flow, Passing
 
@@ -136,25 +136,30 @@ class Moving:
     ) -> tuple[Facts, dict[str, str]]:
         """What expressions see at a token: its scope's facts, its locals, today and now."""
         seen = {**self.locals(task), **(extra or {})}
-        return self._dressed(self.facts[task.workflow.scope], seen, task.workflow.spec.process)
+        types = {
+            **dict.fromkeys(seen, "any"),
+            **self.procedure.types.get(task.workflow.spec.process, {}),
+            **self.procedure.locals.get(task.task_spec.element.id, {}),
+        }
+        return self._dressed(self.facts[task.workflow.scope], seen, types)
 
     def _dressed(
-        self, facts: Facts, seen: Mapping[str, Any], process: str
+        self, facts: Facts, seen: Mapping[str, Any], types: Mapping[str, str]
     ) -> tuple[Facts, dict[str, str]]:
         local = self.now.astimezone(timing.OFFICE)
         clock = {"today": local.date().isoformat(), "now": local.isoformat()}
-        types = dict.fromkeys(seen, "any") | dict(self.procedure.types.get(process, {}))
-        return {**facts, **seen, **clock}, types | {"today": "date", "now": "date and time"}
+        return {**facts, **seen, **clock}, {**types, **kinds.CLOCK}
 
     def value(self, text: str, facts: Facts, seen: Facts, process: str) -> Any:
         """What a text is worth over these facts: `${…}` is evaluated, bare text is itself."""
-        if not _is_expression(text):
+        if not kinds.is_expression(text):
             return text
-        return feel.evaluate(text, *self._dressed(facts, seen, process))
+        types = {**dict.fromkeys(seen, "any"), **self.procedure.types.get(process, {})}
+        return feel.evaluate(text, *self._dressed(facts, seen, types))
 
     def _values(self, task: Any, texts: Mapping[str, str], extra: Facts | None = None) -> Facts:
         """Parameters by name: `${…}` is evaluated, all in one go, and bare text is itself."""
-        asked = {name: text for name, text in texts.items() if _is_expression(text)}
+        asked = {name: text for name, text in texts.items() if kinds.is_expression(text)}
         answers = self.evaluate(task, list(asked.values()), extra) if asked else []
         return {**texts, **dict(zip(asked, answers, strict=True))}
 
@@ -294,7 +299,7 @@ class Moving:
     def _returned(self, host: Any, inner: Any) -> None:
         if not inner.spec.container:
             facts = self.facts[inner.scope]
-            sight = self._dressed(facts, {}, inner.spec.process)
+            sight = self._dressed(facts, {}, self.procedure.types.get(inner.spec.process, {}))
             passed = self._pick(
                 host.task_spec.element.passed_out,
                 facts,
@@ -304,7 +309,3 @@ class Moving:
             self._record("returned", host, process=inner.spec.process, facts=passed)
         self.close(host, inner)
         host._ready()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-
-
-def _is_expression(text: str) -> bool:
-    return text.startswith(("${", "#{"))

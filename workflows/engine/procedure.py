@@ -10,7 +10,7 @@ from threading import Lock
 from types import MappingProxyType
 
 from workflows import errors
-from workflows.engine import dmn, nets, profile, reading, specs
+from workflows.engine import dmn, kinds, nets, profile, reading, specs
 from workflows.engine.complaints import Complaint
 from workflows.engine.reading import Diagram, Element, Process
 
@@ -38,6 +38,8 @@ class Procedure:
     nets: Mapping[str, specs.ProcessSpec]
     decisions: Mapping[str, dmn.Decision]
     types: FactTypes
+    locals: Mapping[str, Mapping[str, str]]
+    """Element id → local variable → FEEL type."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _parse(found: Reading, key: str, fact_types: FactTypes) -> Procedure:
         nets=MappingProxyType(nets.build(found.processes)),
         decisions=MappingProxyType(dict(found.decisions)),
         types=fact_types,
+        locals=kinds.local_types(elements.values(), fact_types),
     )
 
 

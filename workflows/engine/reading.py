@@ -216,7 +216,7 @@ def text_of(node: Any, path: str) -> str | None:
 
 
 def flow_nodes(process: Any) -> Iterator[tuple[Any, str | None]]:
-    """Every flow node under a process with the id of the sub-process it is drawn in."""
+    """Every flow node with the id of the sub-process it is drawn in, which comes before it."""
     waiting: list[tuple[Any, str | None]] = [(process, None)]
     while waiting:
         holder, container = waiting.pop()

@@ -1,6 +1,6 @@
 """What a business rule task makes of its decision: camunda:resultVariable and mapDecisionResult."""
 
-from typing import Any
+from typing import Any, cast
 
 from workflows import errors
 from workflows.engine.dmn import Decided, Decision
@@ -35,7 +35,7 @@ def result_facts(element: Element, decision: Decision, decided: Decided) -> dict
 def _mapped(element: Element, names: list[str], outputs: Any) -> Any:
     if isinstance(outputs, int | float):
         return outputs
-    rows: list[Any] = outputs if isinstance(outputs, list) else [outputs] if outputs else []
+    rows = cast("list[Any]", outputs if isinstance(outputs, list) else [outputs] * bool(outputs))
     mapping = element.result_mapping or "resultList"
     if mapping == "resultList":
         return rows

@@ -158,6 +158,10 @@ class Service(Place):
 class Rule(Place):
     """A business rule task: the decision's outputs become facts."""
 
+    def _update_hook(self, my_task: Any) -> bool:
+        running(my_task).open(my_task)
+        return super()._update_hook(my_task)
+
     def _run_hook(self, my_task: Any) -> bool:
         running(my_task).decide(my_task)
         return True
