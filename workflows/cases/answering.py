@@ -19,10 +19,10 @@ def clean(
 
     `facts` are those the person had before them. Evidence must have been added to this case.
     """
-    types = forms.types(form)
+    types = forms.condition_types(form)
 
-    def shown(text: str, values: Mapping[str, Any]) -> bool:
-        return bool(feel.evaluate(text, {name: values.get(name) for name in types}, types))
+    def shown(hide: str, values: Mapping[str, Any]) -> bool:
+        return not feel.evaluate(hide, {name: values.get(name) for name in types}, types)
 
     cleaned = forms.clean(
         form,

@@ -140,12 +140,16 @@ def _rows(
 
 
 def _blank(one: schema.Field, row: Mapping[str, Any]) -> bool:
-    """Whether nothing was typed into a row: a form without scripts always offers a spare one."""
+    """Whether nothing was typed into a row: a form without scripts always offers a spare one.
+
+    Its number alone (序号, filled in by the page) says nothing.
+    """
     said = {key: one.strip() if isinstance(one, str) else one for key, one in row.items()}
     return all(
         _empty(said.get(key)) or said.get(key) == child.default
         for child in one.fields
         for key in _keys(child)
+        if key != schema.ORDINAL
     )
 
 

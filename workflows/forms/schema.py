@@ -38,6 +38,9 @@ CHOSEN = {"select", "radio", "checklist"}
 HOLDERS = {"dynamiclist", "group"}
 SHOWN_ONLY = {"text", "separator"}
 IGNORED = {"button", "spacer"}
+ORDINAL = "no"
+"""The key under which a row carries its number."""
+
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -118,6 +121,15 @@ def fields(form: Form) -> Iterator[Field]:
 def types(form: Form) -> dict[str, str]:
     """The facts a form supplies, with their FEEL types; a group without a path is transparent."""
     return dict(_types(form.fields))
+
+
+def condition_types(form: Form) -> dict[str, str]:
+    """What hide conditions may name: every field of the form and of its rows, read-only too."""
+    found: dict[str, str] = {}
+    for one in fields(form):
+        if one.key:
+            found.setdefault(one.key, FEEL_TYPES[one.kind])
+    return found
 
 
 def _types(several: tuple[Field, ...]) -> Iterator[tuple[str, str]]:

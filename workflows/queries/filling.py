@@ -11,6 +11,8 @@ from workflows.queries import reading
 from workflows.queries.reading import CaseHead
 from workflows.store import Row, Store, Transaction
 
+LISTS = {"dynamiclist", "checklist"}
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -96,7 +98,7 @@ def start_form(
             .where(r.c.subject_id == subject_id, r.c.id.in_(list(record_ids)))
             .order_by(r.c.decided_on.desc(), r.c.id)
         )
-        name = f"{procedure_key}/{start.form}"
+        name = start.form or ""
         form = deployed.forms.get(name, forms.Form(name, "", ()))
         case = {"id": None, "department_id": actor.department_id, "subject_id": subject_id}
         facts = {"subject_id": subject_id, "record_ids": [row["id"] for row in records]}
@@ -133,7 +135,7 @@ def filling(
 
 def shown_by(form: forms.Form) -> forms.Shown:
     """What judges the hide conditions of a form: FEEL over the form's own answers."""
-    types = forms.types(form)
+    types = forms.condition_types(form)
 
     def shown(hide: str, values: Mapping[str, Any]) -> bool:
         return not feel.evaluate(hide, {name: values.get(name) for name in types}, types)
@@ -142,15 +144,19 @@ def shown_by(form: forms.Form) -> forms.Shown:
 
 
 def first_answers(fields: Sequence[forms.Field], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Read-only facts, what a field is to start from, and defaults."""
+    """Read-only facts, defaults, and what the case knows already.
+
+    Lists start from the fact of their name (the notice from the drafted grounds); single answers
+    and evidence only where the form says so, since they are given anew each time.
+    """
     answers: dict[str, Any] = {}
     for one in fields:
         if one.kind == "group" and not one.key:
             answers |= first_answers(one.fields, facts)
         elif one.readonly:
             answers[one.key] = facts.get(one.key)
-        elif one.prefill and facts.get(one.prefill) is not None:
-            answers[one.key] = facts[one.prefill]
+        elif known := facts.get(one.prefill or one.key if one.kind in LISTS else one.prefill):
+            answers[one.key] = known
         elif one.default is not None:
             answers[one.key] = one.default
     return answers

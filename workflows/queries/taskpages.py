@@ -62,7 +62,7 @@ class TaskPage:
     refusal: str
     drafted_at: datetime | None
     ended_at: datetime | None
-    filling: Filling | None
+    filling: Filling
     before: tuple[Done, ...]
     documents: tuple[DocumentRow, ...]
 
@@ -81,7 +81,7 @@ def task_page(store: Store, actor: Actor, task_id: int) -> TaskPage:
         case = reading.case_row(tx, actor, task["case_id"])
         deployed = procedures.deployed(tx, case["procedure_id"])
         element = deployed.procedure.elements[task["element"]]
-        form = deployed.forms.get(task["form"] or "")
+        form = deployed.forms.get(task["form"] or "", forms.Form("", "", ()))
         facts = reading.facts_of(case, task["scope"]) | cast("dict[str, Any]", task["locals"] or {})
         return TaskPage(
             id=task["id"],
@@ -98,7 +98,7 @@ def task_page(store: Store, actor: Actor, task_id: int) -> TaskPage:
             refusal=_refusal(tx, actor, task),
             drafted_at=task["drafted_at"],
             ended_at=task["ended_at"],
-            filling=filling.filling(tx, case, form, facts, task["draft"]) if form else None,
+            filling=filling.filling(tx, case, form, facts, task["draft"]),
             before=done_tasks(tx, case),
             documents=papers.documents_of(tx, case["id"]),
         )
@@ -126,7 +126,8 @@ def done_tasks(tx: Transaction, case: Mapping[Any, Any]) -> tuple[Done, ...]:
 def _done(deployed: procedures.Deployed, case: Mapping[Any, Any], row: Row, labels: Labels) -> Done:
     element = deployed.procedure.elements.get(row["element"])
     process = element.process if element else case["procedure_key"]
-    form = deployed.forms.get(f"{process}/{element.form if element else row['element']}")
+    message = f"{process}/{row['element']}"
+    form = deployed.forms.get((element.form or "") if element else message)
     name = element.name if element else (form.title if form else row["element"])
     return Done(
         element=row["element"],
