@@ -1,0 +1,32 @@
+"""WHO SEES IT. `create_app` builds the Flask application; every route is guarded by `security`."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from web import assets, language, refusals, security, words
+from web.routes import cases, documents, public, sign_in, subjects, tasks
+from workflows import settings
+from workflows.store import Store
+
+HERE = Path(__file__).resolve().parent
+MEGABYTE = 1024 * 1024
+
+
+def create_app(store: Store | None = None) -> Flask:
+    """The application over a store; the installation's own unless given."""
+    app = Flask("web", root_path=str(HERE), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * MEGABYTE  # several attachments of 20 MB at once
+    app.config["MAX_FORM_MEMORY_SIZE"] = 8 * MEGABYTE
+    app.config["MAX_FORM_PARTS"] = 5_000
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.extensions["store"] = store or Store(settings.DATABASE_URL)
+    security.install(app)
+    language.install(app)
+    assets.install(app)
+    words.install(app)
+    refusals.install(app)
+    for room in (public, sign_in, tasks, cases, documents, subjects):
+        app.register_blueprint(room.routes)
+    return app

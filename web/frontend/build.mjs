@@ -26,6 +26,17 @@ const bundles = [
     mainFields: ['module', 'main'],
     plugins: [openFeelin],
   },
+  {
+    entryPoints: {
+      app: here('app.js'),
+      'app-style': here('app.css'),
+      viewer: here('viewer.js'),
+      'viewer-style': here('viewer.css'),
+    },
+    format: 'esm',
+    platform: 'browser',
+    entryNames: '[name]',
+  },
 ];
 
 await Promise.all(

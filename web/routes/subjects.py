@@ -1,0 +1,59 @@
+"""主体: find one, see its records, and open a case on some of them."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import form_pages, security
+from web.language import gettext as _
+from workflows import access, cases, queries
+
+routes = Blueprint("subjects", __name__)
+
+
+@routes.get("/subjects")
+@security.enter(*security.CASEWORK)
+def index() -> str:
+    """Subjects by name or number."""
+    text, after = request.args.get("q", ""), request.args.get("after", "")
+    found = queries.find_subjects(security.store(), security.actor(), text, after)
+    return render_template("subjects/index.html", list=found, text=text, after=after)
+
+
+@routes.get("/subjects/<int:subject_id>")
+@security.enter(*security.CASEWORK)
+def show(subject_id: int) -> str:
+    """One subject with records, flags and cases."""
+    page = queries.subject_page(security.store(), security.actor(), subject_id)
+    return render_template("subjects/subject.html", page=page)
+
+
+@routes.route("/subjects/<int:subject_id>/open/<procedure_key>", methods=["GET", "POST"])
+@security.enter(*access.OPENS_CASES)
+def open_case(subject_id: int, procedure_key: str) -> AnyResponse | str:
+    """立案: the start form, for the records chosen."""
+    chosen = [int(one) for one in request.values.getlist("record") if one.isdecimal()]
+    page = queries.start_form(security.store(), security.actor(), procedure_key, subject_id, chosen)
+    if request.method == "GET":
+        return form_pages.show(page.filling, _opening(page))
+    return form_pages.receive(page.filling, _opening(page))
+
+
+def _opening(page: queries.StartForm) -> form_pages.Doing:
+    def submit(answers: dict[str, Any]) -> AnyResponse:
+        case_id = cases.open_case(
+            security.store(),
+            security.actor(),
+            page.procedure_key,
+            answers,
+            subject_id=page.subject_id,
+            record_ids=[row["id"] for row in page.records],
+        )
+        flash(_("已立案。"))
+        return redirect(url_for("cases.show", case_id=case_id))
+
+    def render(form: form_pages.FormPage) -> str:
+        return render_template("subjects/open.html", start=page, page=form)
+
+    return form_pages.Doing(submit=submit, render=render)

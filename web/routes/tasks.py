@@ -1,0 +1,103 @@
+"""工作台 and 任务: find a task, claim it, fill it in."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import form_pages, security
+from web.language import gettext as _
+from workflows import access, cases, errors, queries
+
+routes = Blueprint("tasks", __name__)
+
+
+@routes.get("/")
+@security.enter(*security.EVERYONE)
+def home() -> AnyResponse:
+    """Where the day begins: the worklist, for others the cases they look after."""
+    role = security.actor().role
+    if role in access.WORKS_ON_TASKS:
+        return redirect(url_for("tasks.worklist"))
+    return redirect(url_for("cases.index") if role in security.CASEWORK else url_for("tasks.idle"))
+
+
+@routes.get("/welcome")
+@security.enter(*security.EVERYONE)
+def idle() -> str:
+    """For roles whose work is elsewhere."""
+    return render_template("welcome.html")
+
+
+@routes.get("/tasks")
+@security.enter(*access.WORKS_ON_TASKS)
+def worklist() -> str:
+    """Open tasks, overdue first."""
+    asked = {
+        "box": request.args.get("box", "mine"),
+        "procedure": request.args.get("procedure", ""),
+        "due_filter": request.args.get("due", ""),
+        "text": request.args.get("q", ""),
+    }
+    after = request.args.get("after", "")
+    found = queries.worklist(security.store(), security.actor(), **asked, after=after)
+    return render_template("tasks/worklist.html", list=found, asked=asked, after=after)
+
+
+@routes.post("/tasks/<int:task_id>/claim")
+@security.enter(*access.WORKS_ON_TASKS)
+def claim(task_id: int) -> AnyResponse:
+    """Take a task of the group and open it."""
+    cases.claim_task(security.store(), security.actor(), task_id)
+    flash(_("已签收。任务现在由您办理。"))
+    return redirect(url_for("tasks.show", task_id=task_id))
+
+
+@routes.post("/tasks/<int:task_id>/release")
+@security.enter(*access.WORKS_ON_TASKS)
+def release(task_id: int) -> AnyResponse:
+    """Give a task back to the group."""
+    cases.release_task(security.store(), security.actor(), task_id)
+    flash(_("已退回本组，草稿保留。"))
+    return redirect(url_for("tasks.worklist"))
+
+
+@routes.get("/tasks/<int:task_id>")
+@security.enter(*security.CASEWORK)
+def show(task_id: int) -> str:
+    """One task with its form."""
+    page = queries.task_page(security.store(), security.actor(), task_id)
+    doing = _doing(page)
+    if page.status != "open" or page.refusal:
+        return doing.render(form_pages.FormPage(page.filling, {}))
+    return form_pages.show(page.filling, doing, page.drafted_at)
+
+
+@routes.post("/tasks/<int:task_id>")
+@security.enter(*access.WORKS_ON_TASKS)
+def fill_in(task_id: int) -> AnyResponse:
+    """Every button of the form."""
+    page = queries.task_page(security.store(), security.actor(), task_id)
+    if page.status != "open":
+        raise errors.TaskGone(page.name)
+    return form_pages.receive(page.filling, _doing(page))
+
+
+def _doing(page: queries.TaskPage) -> form_pages.Doing:
+    store, actor = security.store(), security.actor()
+
+    def submit(answers: dict[str, Any]) -> AnyResponse:
+        cases.complete_task(store, actor, page.id, answers)
+        flash(_("“%(name)s”已办结。", name=page.name))
+        return redirect(url_for("cases.show", case_id=page.case.id))
+
+    def render(form: form_pages.FormPage) -> str:
+        return render_template("tasks/task.html", task=page, page=form)
+
+    return form_pages.Doing(
+        submit=submit,
+        render=render,
+        save=partial(cases.save_draft, store, actor, page.id),
+        keep_file=partial(cases.add_attachment, store, actor, page.case.id),
+    )

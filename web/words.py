@@ -1,0 +1,189 @@
+"""Chinese words for the codes of the house, and how dates and sizes are written."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from web import form_pages, navigation
+from web.language import gettext as _
+from web.language import later
+
+ROLES: Mapping[str, Any] = {
+    "caseworker": later("承办人"),
+    "dept_head": later("部门负责人"),
+    "legal_reviewer": later("法制审核人"),
+    "supervisor": later("督导"),
+    "ndrc_lead": later("发改委（牵头）"),
+    "credit_center": later("信用信息中心"),
+    "designer": later("流程设计员"),
+    "auditor": later("审计员"),
+    "operator": later("运维人员"),
+    "system": later("系统"),
+}
+
+CASE_STATUS: Mapping[str, Any] = {
+    "open": later("办理中"),
+    "ended": later("已办结"),
+    "suspended": later("已中止"),
+}
+
+TASK_STATUS: Mapping[str, Any] = {
+    "open": later("待办"),
+    "done": later("已办结"),
+    "cancelled": later("已撤回"),
+}
+
+EVENTS: Mapping[str, Any] = {
+    "case_opened": later("立案"),
+    "case_ended": later("结案"),
+    "task_completed": later("办结任务"),
+    "task_reassigned": later("改派任务"),
+    "message_received": later("登记来件"),
+    "attachment_added": later("上传附件"),
+    "decided": later("规则判断"),
+    "fired": later("期限到来"),
+    "escalated": later("催办督办"),
+    "document_issued": later("制发文书"),
+    "document_withdrawn": later("撤回文书"),
+    "service_opened": later("开始送达"),
+    "service_attempted": later("送达登记"),
+    "served": later("送达完成"),
+    "service_closed": later("送达结束"),
+    "window_opened": later("异议期限起算"),
+    "objection_registered": later("登记异议"),
+    "objection_answered": later("答复异议"),
+    "objection_closed": later("异议办结"),
+    "objections_checked": later("核对异议"),
+    "waiver_recorded": later("登记书面放弃"),
+    "listing_decided": later("决定列入"),
+    "listing_closed": later("列入决定送达"),
+    "no_listing_recorded": later("决定不予列入"),
+    "registry_read": later("读取登记信息"),
+    "document_checked": later("文书完整性检查"),
+}
+
+METHODS: Mapping[str, Any] = {
+    "electronic": later("电子送达"),
+    "direct": later("直接送达"),
+    "left": later("留置送达"),
+    "mail": later("邮寄送达"),
+    "entrusted": later("委托送达"),
+    "announcement": later("公告送达"),
+}
+
+RESULTS: Mapping[str, Any] = {
+    "signed": later("本人签收"),
+    "signed_by_other": later("他人代收"),
+    "refused": later("拒绝签收"),
+    "arrived": later("到达系统"),
+    "returned": later("退回"),
+    "announced": later("已公告"),
+    "failed": later("未送达"),
+    "upheld": later("异议成立"),
+    "partly": later("部分成立"),
+    "rejected": later("异议不成立"),
+}
+
+SERVICE_STATUS: Mapping[str, Any] = {
+    "open": later("送达中"),
+    "served": later("已送达"),
+    "failed": later("未能送达"),
+}
+
+LISTING_STATUS: Mapping[str, Any] = {
+    "draft": later("拟列入"),
+    "noticed": later("已告知"),
+    "decided_listed": later("已决定列入"),
+    "published": later("已公布"),
+    "terminated": later("已终止"),
+}
+
+FLAGS: Mapping[str, Any] = {
+    "early_warning": later("失信预警"),
+    "governed_penalty": later("严重失信（行政处罚）"),
+    "governed": later("严重失信治理对象"),
+    "watch": later("重点关注"),
+    "watch_closed": later("停业、注销主体"),
+    "none": later("未达到治理标准"),
+}
+
+RECORD_STATUS: Mapping[str, Any] = {
+    "public": later("公示中"),
+    "ended": later("已终止公示"),
+    "withdrawn": later("已撤销"),
+    "stayed": later("停止执行"),
+}
+
+CONFIDENCE: Mapping[str, Any] = {
+    "V": later("已核对法律原文"),
+    "H": later("确信，待核对原文"),
+    "M": later("条号待核对"),
+    "L": later("本系统默认设置，法律未规定日数"),
+}
+
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    "role": ROLES,
+    "case": CASE_STATUS,
+    "task": TASK_STATUS,
+    "event": EVENTS,
+    "method": METHODS,
+    "result": RESULTS,
+    "service": SERVICE_STATUS,
+    "listing": LISTING_STATUS,
+    "flag": FLAGS,
+    "record": RECORD_STATUS,
+    "confidence": CONFIDENCE,
+}
+WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+
+
+def install(app: Flask) -> None:
+    """Filters and globals for templates."""
+    for one in (word, day, moment, size, paragraphs, yuan):
+        app.add_template_filter(one)
+    for one in (form_pages.element_id, form_pages.options, form_pages.summary_title):
+        app.add_template_global(one)
+    app.add_template_global(navigation.items, "navigation")
+    app.context_processor(lambda: {"me": g.get("session")})
+
+
+def word(code: str | None, table: str) -> str:
+    """The word for a code; a code nobody knows is shown as it is."""
+    return str(TABLES[table].get(code or "", code or ""))
+
+
+def day(value: date | datetime | str | None) -> str:
+    """2026年11月21日; '' for nothing."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return _("%(y)s年%(m)s月%(d)s日", y=value.year, m=value.month, d=value.day)
+
+
+def moment(value: datetime | str | None) -> str:
+    """2026-11-21 09:30 in office time."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.strftime("%Y-%m-%d %H:%M")
+
+
+def size(count: int) -> str:
+    """Bytes for people: 3 KB, 2.4 MB."""
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, count // 1024)} KB"
+
+
+def yuan(fen: int | None) -> str:
+    """Fen as yuan: 12,345.60."""
+    return "" if fen is None else f"{fen / 100:,.2f}"
+
+
+def paragraphs(text: str) -> Markup:
+    """Lines as paragraphs, escaped."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
