@@ -52,7 +52,10 @@ def faults(*components: dict[str, Any]) -> list[str]:
 
 
 POINTS = field(
-    "dynamiclist", "", path="points", components=[field(key="text", **required()), field(key="no")]
+    "dynamiclist",
+    "",
+    path="points",
+    components=[field(key="text", **required()), field("number", "no"), field(key="ground")],
 )
 
 
@@ -138,14 +141,14 @@ def test_every_wrong_answer_is_named_at_once() -> None:
 
 
 def test_rows_are_complained_of_by_their_place() -> None:
-    assert set(complaints([POINTS], {"points": [{"text": "一"}, {"no": "2"}]})) == {
+    assert set(complaints([POINTS], {"points": [{"text": "一"}, {"ground": "1"}]})) == {
         "points[1].text"
     }
 
 
 def test_a_row_left_blank_is_dropped() -> None:
-    taken = clean([POINTS], {"points": [{}, {"text": "一", "no": ""}, {"text": " ", "no": ""}]})
-    assert taken == {"points": [{"text": "一", "no": ""}]}
+    rows = [{}, {"text": "一", "no": "2"}, {"text": " ", "no": "3"}]
+    assert clean([POINTS], {"points": rows}) == {"points": [{"text": "一", "no": 2, "ground": ""}]}
 
 
 def test_a_required_list_needs_a_row() -> None:
@@ -192,6 +195,17 @@ def test_a_group_without_a_path_is_transparent_and_one_with_a_path_is_not() -> N
     nested = [field("group", "", path="who", components=inner)]
     assert clean(nested, {"who": {"name": "王"}}) == {"who": {"name": "王"}}
     assert set(complaints(nested, {"who": "王"})) == {"who.name"}
+
+
+def test_conditions_may_name_what_stands_in_rows_and_what_is_read_only() -> None:
+    form = forms.parse(schema(POINTS, field("checkbox", "seen", readonly=True)), "p/t")
+    assert forms.condition_types(form) == {
+        "points": "list",
+        "text": "string",
+        "no": "number",
+        "ground": "string",
+        "seen": "boolean",
+    }
 
 
 def test_types_are_those_of_feel() -> None:
