@@ -68,12 +68,12 @@ def worklist(
         boxes = {"mine": _mine(actor), "group": _unclaimed(actor)}
         asked = boxes.get(box, boxes["mine"])
         wanted = [asked, *_filters(tx, procedure, due_filter, text)]
-        page = _select().where(*wanted, *_beyond(after)).order_by(*_order())
+        page = _select().where(*wanted, *beyond(after)).order_by(*by_due())
         rows = tx.all(page.limit(seeing.PAGE + 1))
         shown = rows[: seeing.PAGE]
         return Worklist(
             rows=tuple(_task_row(row, actor, tx.now) for row in shown),
-            more=_cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
+            more=cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
             mine=_count(tx, boxes["mine"]),
             group=_count(tx, boxes["group"]),
             overdue=_count(tx, asked, t.due_at <= tx.now),
@@ -140,12 +140,12 @@ def _select() -> sa.Select[Any]:
     ).select_from(joined)
 
 
-def _order() -> Sequence[sa.ColumnElement[Any]]:
+def by_due() -> Sequence[sa.ColumnElement[Any]]:
     t = models.tasks.c
     return (t.due_at.is_(None), t.due_at, t.id)
 
 
-def _beyond(after: str) -> list[sa.ColumnElement[bool]]:
+def beyond(after: str) -> list[sa.ColumnElement[bool]]:
     """The rows behind a cursor; a cursor that cannot be read is the beginning."""
     t = models.tasks.c
     at, _, number = after.partition("~")
@@ -164,7 +164,7 @@ def _beyond(after: str) -> list[sa.ColumnElement[bool]]:
     return [later | t.due_at.is_(None)]
 
 
-def _cursor(row: Mapping[Any, Any]) -> str:
+def cursor(row: Mapping[Any, Any]) -> str:
     at = row["due_at"].isoformat() if row["due_at"] else ""
     return f"{at}~{row['id']}"
 
