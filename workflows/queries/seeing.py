@@ -1,5 +1,7 @@
 """Whose rows an actor sees, and how a long list is cut into pages."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,3 +24,34 @@ def departments(actor: Actor) -> sa.ColumnElement[bool]:
 def like(text: str, *columns: sa.Column[Any]) -> sa.ColumnElement[bool]:
     """Any of the columns contains the text, taken literally."""
     return sa.or_(*(column.contains(text.strip(), autoescape=True) for column in columns))
+
+
+def by_due() -> Sequence[sa.ColumnElement[Any]]:
+    """Tasks: late first, then as they fall due, undated last."""
+    t = models.tasks.c
+    return (t.due_at.is_(None), t.due_at, t.id)
+
+
+def beyond(after: str) -> list[sa.ColumnElement[bool]]:
+    """The rows behind a cursor; a cursor that cannot be read is the beginning."""
+    t = models.tasks.c
+    at, _, number = after.partition("~")
+    if not number.isdecimal():
+        return []
+    last = int(number)
+    if not at:
+        return [t.due_at.is_(None) & (t.id > last)]
+    try:
+        due_at = datetime.fromisoformat(at)
+    except ValueError:
+        return []
+    if due_at.tzinfo is None:
+        return []
+    later = (t.due_at > due_at) | ((t.due_at == due_at) & (t.id > last))
+    return [later | t.due_at.is_(None)]
+
+
+def cursor(row: Mapping[Any, Any]) -> str:
+    """Where the page after this task begins."""
+    at = row["due_at"].isoformat() if row["due_at"] else ""
+    return f"{at}~{row['id']}"

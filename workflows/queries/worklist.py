@@ -1,6 +1,6 @@
 """工作台: the open tasks of a person and of the lane the person works in, most pressing first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,12 +68,12 @@ def worklist(
         boxes = {"mine": _mine(actor), "group": _unclaimed(actor)}
         asked = boxes.get(box, boxes["mine"])
         wanted = [asked, *_filters(tx, procedure, due_filter, text)]
-        page = _select().where(*wanted, *beyond(after)).order_by(*by_due())
+        page = _select().where(*wanted, *seeing.beyond(after)).order_by(*seeing.by_due())
         rows = tx.all(page.limit(seeing.PAGE + 1))
         shown = rows[: seeing.PAGE]
         return Worklist(
             rows=tuple(_task_row(row, actor, tx.now) for row in shown),
-            more=cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
+            more=seeing.cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
             mine=_count(tx, boxes["mine"]),
             group=_count(tx, boxes["group"]),
             overdue=_count(tx, asked, t.due_at <= tx.now),
@@ -138,35 +138,6 @@ def _select() -> sa.Select[Any]:
         s.c.name.label("subject_name"),
         *(one.label(f"limit_{one.name}") for one in d.c),
     ).select_from(joined)
-
-
-def by_due() -> Sequence[sa.ColumnElement[Any]]:
-    t = models.tasks.c
-    return (t.due_at.is_(None), t.due_at, t.id)
-
-
-def beyond(after: str) -> list[sa.ColumnElement[bool]]:
-    """The rows behind a cursor; a cursor that cannot be read is the beginning."""
-    t = models.tasks.c
-    at, _, number = after.partition("~")
-    if not number.isdecimal():
-        return []
-    last = int(number)
-    if not at:
-        return [t.due_at.is_(None) & (t.id > last)]
-    try:
-        due_at = datetime.fromisoformat(at)
-    except ValueError:
-        return []
-    if due_at.tzinfo is None:
-        return []
-    later = (t.due_at > due_at) | ((t.due_at == due_at) & (t.id > last))
-    return [later | t.due_at.is_(None)]
-
-
-def cursor(row: Mapping[Any, Any]) -> str:
-    at = row["due_at"].isoformat() if row["due_at"] else ""
-    return f"{at}~{row['id']}"
 
 
 def _count(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> int:
