@@ -38,12 +38,13 @@ class Stage:
 
 
 def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Put the offices and the cast on stage; `more` people: {login, name, department, role}."""
+    """Put the offices and the cast on stage; `more` people: {login, name, department, role or roles}."""
     office = yaml.safe_load(OFFICE.read_text("utf-8"))
     with house.transaction() as tx:
         ids = people.furnish(tx, office)
         for person in more:
-            roles = [(ids[person.get("department", "yindu_market")], str(person["role"]))]
+            home = ids[person.get("department", "yindu_market")]
+            roles = [(home, str(role)) for role in person.get("roles") or [person["role"]]]
             people.add_person(tx, str(person["login"]), str(person["name"]), None, roles)
 
 
