@@ -38,7 +38,7 @@ class Stage:
 
 
 def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Put the offices and the cast on stage; `more` people: {login, name, department, role or roles}."""
+    """Put the offices and the cast on stage; `more` people: {login, name, department, role(s)}."""
     office = yaml.safe_load(OFFICE.read_text("utf-8"))
     with house.transaction() as tx:
         ids = people.furnish(tx, office)
