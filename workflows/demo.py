@@ -119,7 +119,7 @@ def _import(store: Store, tell: Callable[[str], None]) -> None:
 def _act(store: Store, tell: Callable[[str], None]) -> None:
     """Tell the sample cases: each is a story on a subject of the imported batch."""
     for file in sorted((SAMPLES / "cases").glob("*.yaml")):
-        story = yaml.safe_load(file.read_text("utf-8"))
+        story = stories.read(file)
         tell(f"办理案例：{story['story']}")
         stage = stories.Stage(store, folder=file.parent)
         for step in story["steps"]:

@@ -33,7 +33,7 @@ def open_case(
         _check_records(tx, subject_id, record_ids)
         case = _blank_case(actor, deployed, subject, tx.now)
         facts = {"subject_id": subject_id, "record_ids": list(record_ids)}
-        form = deployed.forms.get(f"{procedure_key}/{deployed.procedure.start.form}")
+        form = deployed.forms.get(deployed.procedure.start.form or "")
         if form is not None:
             facts |= answering.clean(tx, case, form, answers, facts)
         case["id"] = tx.insert(models.cases, case)
@@ -55,7 +55,7 @@ def open_case(
         return case["id"]
 
 
-def take_up(tx: Transaction, case: Row | dict[str, Any], actor: Actor) -> Handling:
+def take_up(tx: Transaction, case: Row, actor: Actor) -> Handling:
     """Read the case's tokens into a run; raises CaseEnded where there is nothing left to do."""
     if case["status"] == "ended":
         raise errors.CaseEnded(f"案件{case['number']}")

@@ -67,9 +67,9 @@ def complete_task(store: Store, actor: Actor, task_id: int, answers: Mapping[str
     """
 
     def once(tx: Transaction) -> None:
-        task = read_task(tx, task_id)
+        task, case = read_task_and_case(tx, task_id)
         access.check_may_complete(actor, task_facts(tx, task))
-        _complete(tx, actor, task, answers)
+        _complete(tx, actor, task, case, answers)
 
     _with_retry(store, once)
 
@@ -131,8 +131,7 @@ def send_message(
 def prefilled(store: Store, task_id: int) -> dict[str, Any]:
     """What a task's form shows before anything is typed: the facts its fields are named after."""
     with store.reading() as tx:
-        task = read_task(tx, task_id)
-        case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
+        task, case = read_task_and_case(tx, task_id)
         deployed = procedures.deployed(tx, case["procedure_id"])
         form = deployed.forms.get(task["form"] or "")
         if form is None:
@@ -142,17 +141,27 @@ def prefilled(store: Store, task_id: int) -> dict[str, Any]:
 
 
 def read_task(tx: Transaction, task_id: int) -> Row:
-    """The task with its department's path; raises NotFound, TaskGone."""
-    t, d = models.tasks, models.departments
+    """The open task with its department's path; raises NotFound, TaskGone."""
+    return read_task_and_case(tx, task_id)[0]
+
+
+def read_task_and_case(tx: Transaction, task_id: int) -> tuple[Row, Row]:
+    """The open task with its department's path, and its case, in one statement."""
+    t, c, d = models.tasks, models.cases, models.departments
     row = tx.one(
-        t.join(d, t.c.department_id == d.c.id)
+        t.join(c, t.c.case_id == c.c.id)
+        .join(d, t.c.department_id == d.c.id)
         .select()
-        .with_only_columns(*t.c, d.c.path.label("department_path"))
+        .with_only_columns(
+            *t.c,
+            d.c.path.label("department_path"),
+            *(column.label(f"case__{column.name}") for column in c.c),
+        )
         .where(t.c.id == task_id)
     )
     if row["status"] != "open":
         raise errors.TaskGone(row["name"])
-    return row
+    return row, {column.name: row[f"case__{column.name}"] for column in c.c}
 
 
 def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
@@ -180,8 +189,9 @@ def _barred(tx: Transaction, case_id: int, elements: list[str]) -> set[int]:
     return {row["completed_by"] for row in rows}
 
 
-def _complete(tx: Transaction, actor: Actor, task: Row, answers: Mapping[str, Any]) -> None:
-    case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
+def _complete(
+    tx: Transaction, actor: Actor, task: Row, case: Row, answers: Mapping[str, Any]
+) -> None:
     handling = opening.take_up(tx, case, actor)
     facts = handling.run.facts[task["scope"]]
     form = handling.deployed.forms.get(task["form"] or "")

@@ -114,7 +114,7 @@ def _task_row(
         "scope": task.scope,
         "name": element.name,
         "role": element.lane or "",
-        "form": f"{element.process}/{element.form}" if element.form else None,
+        "form": element.form,
         "procedure_key": handling.case["procedure_key"],
         "department_id": handling.case["department_id"],
         "status": "open",

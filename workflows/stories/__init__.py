@@ -29,7 +29,7 @@ from workflows.registry import screening
 from workflows.stories import expecting
 from workflows.stories.stage import Stage, StoryFailed, add_registry, instant, set_stage
 
-__all__ = ["Stage", "Told", "act", "tell"]
+__all__ = ["Stage", "Told", "act", "read", "tell"]
 
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
@@ -48,7 +48,7 @@ def tell(file: Path) -> Told:
     """Run the story in `file`; never raises for what the story says, see `Told.error`."""
     told = Told(str(file), file.stem)
     try:
-        story = yaml.safe_load(file.read_text("utf-8"))
+        story = read(file)
         told.name = str(story["story"])
         with _stage(story, file.parent) as stage:
             for number, step in enumerate(story.get("steps") or [], 1):
@@ -65,6 +65,24 @@ def tell(file: Path) -> Told:
         said = fault.message if isinstance(fault, errors.ZhengchengError) else repr(fault)
         told.error = f"第{told.steps}步：{type(fault).__name__}：{said}"
     return told
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans only: `no: 1` is a ground's number and `approved: yes` an answer."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"]
+)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The story in a file, as data."""
+    return yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 — a SafeLoader
 
 
 def act(stage: Stage, step: Mapping[str, Any]) -> None:
