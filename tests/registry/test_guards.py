@@ -3,6 +3,7 @@
 import ast
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,7 +267,8 @@ def test_a_term_longer_than_the_list_allows_aggravates(desk: told.Desk) -> None:
 def test_a_decision_must_say_everything(desk: told.Desk, missing: str) -> None:
     desk.noticed()
     empty = [] if missing == "measures" else "  "
-    assert isinstance(desk.refusal(**{missing: empty}), errors.DecisionIncomplete)
+    changes: dict[str, Any] = {missing: empty}
+    assert isinstance(desk.refusal(**changes), errors.DecisionIncomplete)
 
 
 @pytest.mark.parametrize("months", [None, 0, -1, 1.5, "36"])

@@ -105,13 +105,13 @@ class Measure:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The counts of policy W1: `governed` and `watch` penalties within `years` (D02)."""
+    """The counts of policy W1: `governed` and `watch` penalties in the window `limit` (D02)."""
 
     id: str
     version: str
     governed: int
     watch: int
-    years: int
+    limit: str
     strict: bool
     region: str
     basis: str
@@ -281,7 +281,6 @@ def read_thresholds(path: Path) -> tuple[Thresholds, ...]:
             one.id,
             {
                 "watch 应为正整数且小于 governed": 0 < one.watch < one.governed,
-                "years 应为正整数": one.years > 0,
                 "confidence 应为 V、H、M、L": one.confidence in set("VHML"),
             },
         )
