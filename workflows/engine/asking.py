@@ -73,10 +73,6 @@ def _check_topic(process: Process, element: Element, offered: Offered) -> Iterat
         if name not in topic.inputs:
             said = f"服务主题“{element.topic}”没有名为“{name}”的输入"
             yield Complaint(process.file, element.id, said)
-    for name in topic.inputs:
-        if name not in element.inputs:
-            said = f"没有给出服务主题“{element.topic}”的输入“{name}”"
-            yield Complaint(process.file, element.id, said, "warning")
 
 
 def _check_moments(

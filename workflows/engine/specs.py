@@ -120,15 +120,21 @@ class Place(BpmnSpecMixin):
         running(my_task).cancelled(my_task)
 
 
-def _disarm(host: Any) -> None:
-    """The activity is over: its boundary events that wait can no longer fire."""
-    if host.parent is not None and isinstance(host.parent.task_spec, Split):
-        for sibling in host.parent.children:
-            if isinstance(sibling.task_spec, Boundary):
-                if sibling.state == TaskState.WAITING:  # one that has fired lives on
-                    sibling.cancel()
-            elif sibling is not host and sibling.has_state(LIVE):
-                withdraw(sibling)
+def _disarm(member: Any) -> None:
+    """An activity is done, or interrupted by one of its events: the others of its family end.
+
+    A boundary event that has fired lives on.
+    """
+    if member.parent is None or not isinstance(member.parent.task_spec, Split):
+        return
+    for sibling in member.parent.children:
+        if sibling is member:
+            continue
+        if isinstance(sibling.task_spec, Boundary):
+            if sibling.state == TaskState.WAITING:
+                sibling.cancel()
+        elif sibling.has_state(LIVE):
+            withdraw(sibling)
 
 
 class Human(Place):

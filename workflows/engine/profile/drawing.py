@@ -104,19 +104,38 @@ def _check_level(sheet: Sheet, level: str | None) -> Iterator[Complaint]:
         yield sheet.complain(where, f"应有且只有一个开始事件，现有{len(starts)}个")
     if not any(one.kind == "endEvent" for one in inside):
         yield sheet.complain(where, "没有结束事件")
-    reached: set[str] = set()
-    waiting = [one.id for one in starts]
-    while waiting:
-        one = waiting.pop()
-        if one in reached or one not in sheet.elements:
-            continue
-        reached.add(one)
-        waiting += [flow.target for flow in sheet.elements[one].flows]
-        waiting += [event.id for event in sheet.boundaries(one)]
+    first = [one.id for one in starts]
+    reached = _reached(sheet, first)
     for one in inside:
+        if one.kind == "parallelGateway" and one.id in reached:
+            yield from _check_join(sheet, one, first)
         if starts and one.id not in reached:
             yield sheet.complain(
                 one.id, f"“{one.name or one.id}”从开始事件到达不了，请连线或者删除"
+            )
+
+
+def _reached(sheet: Sheet, first: list[str], without: str | None = None) -> set[str]:
+    """The elements of one level a token can come to, also if it cannot pass `without`."""
+    reached: set[str] = set()
+    waiting = list(first)
+    while waiting:
+        one = waiting.pop()
+        if one not in reached and one != without and one in sheet.elements:
+            reached.add(one)
+            waiting += [flow.target for flow in sheet.elements[one].flows]
+            waiting += [event.id for event in sheet.boundaries(one)]
+    return reached
+
+
+def _check_join(sheet: Sheet, gateway: Element, first: list[str]) -> Iterator[Complaint]:
+    """A flow that only leads back from the gateway itself is waited for in vain."""
+    before = _reached(sheet, first, without=gateway.id)
+    for flow in sheet.incoming.get(gateway.id, ()):
+        if flow.source not in before:
+            name = gateway.name or gateway.id
+            yield sheet.complain(
+                flow.id, f"并行网关“{name}”等待的这条流要先经过它自己，永远等不到；请加画排他网关"
             )
 
 
