@@ -1,0 +1,275 @@
+"""数据导入 and 筛查: what became of each batch and each row, and whom the screening found."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workflows import models
+from workflows.access import Actor
+from workflows.queries import seeing
+from workflows.store import Row, Store, Transaction
+
+BATCH = 1000
+COUNTED = 30
+"""So many counted records are named in an explanation; the subject's page shows them all."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One batch. `status`: queued | running | done | failed; `percent` of its bytes are done."""
+
+    id: int
+    kind: str
+    filename: str
+    size: int
+    sha256: str
+    unit: str
+    status: str
+    percent: int
+    total: int
+    accepted: int
+    duplicates: int
+    rejected: int
+    warnings: int
+    error: str
+    started_by: str
+    department_name: str
+    queued_at: datetime | None
+    started_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def finished(self) -> bool:
+        return self.status in {"done", "failed"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row that somebody should read. `reasons`: (column, what is wrong and how to mend it)."""
+
+    row_no: int
+    verdict: str
+    reasons: tuple[tuple[str, str], ...]
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ImportList:
+    """One page of batches, newest first."""
+
+    rows: tuple[Import, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One batch with a page of its rows; `same_as` is an earlier batch of the very same bytes."""
+
+    batch: Import
+    same_as: int | None
+    ahead: int
+    """Batches that the worker takes in before this one."""
+    rows: tuple[Told, ...]
+    more: str
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A subject the screening found; `explanation` as the screening kept it (registry.screening).
+
+    `counted`: the records that count, newest first, (number, organ, decided on, corrected, status);
+    no more than 30 of them.
+    """
+
+    subject_id: int
+    name: str
+    id_no: str
+    kind: str
+    ledger: str
+    as_of: date
+    explanation: Mapping[str, Any]
+    counted: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """The current findings: how many in each class, and a page of one class or of all."""
+
+    counts: tuple[tuple[str, int], ...]
+    latest: date | None
+    rows: tuple[Flagged, ...]
+    more: str
+
+
+def imports(store: Store, actor: Actor, after: str = "") -> ImportList:
+    """A page of 25 batches of the actor's department; who looks after others sees theirs too."""
+    i = models.imports
+    wanted = [i.c.id < int(after)] if after.isdecimal() else []
+    with store.reading() as tx:
+        found = _select(actor).where(*wanted).order_by(i.c.id.desc()).limit(seeing.PAGE + 1)
+        rows = tx.all(found)
+    page = rows[: seeing.PAGE]
+    return ImportList(
+        rows=tuple(_import(row) for row in page),
+        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
+    )
+
+
+def receipt(
+    store: Store, actor: Actor, import_id: int, *, verdict: str = "rejected", after: str = ""
+) -> Receipt:
+    """One batch with 25 of its rows; raises NotFound.
+
+    `verdict`: rejected | duplicate | warning; `after` is the `more` of the page before.
+    """
+    i, r = models.imports, models.import_rejects
+    with store.reading() as tx:
+        row = tx.one(_select(actor).where(i.c.id == import_id))
+        same = (i.c.sha256 == row["sha256"], i.c.kind == row["kind"], i.c.id < import_id)
+        earlier = tx.first(
+            i.select().where(*same, i.c.status == "done").order_by(i.c.id.desc()).limit(1)
+        )
+        waiting = sa.select(sa.func.count().label("n")).where(
+            i.c.id < import_id,
+            i.c.status.in_(("queued", "running")),
+            i.c.queued_at.is_not(None),
+        )
+        ahead = tx.one(waiting)["n"] if row["status"] == "queued" else 0
+        beyond = int(after) if after.isdecimal() else 0
+        rows = tx.all(
+            r.select()
+            .where(r.c.import_id == import_id, r.c.verdict == verdict, r.c.id > beyond)
+            .order_by(r.c.id)
+            .limit(seeing.PAGE + 1)
+        )
+    page = rows[: seeing.PAGE]
+    return Receipt(
+        batch=_import(row),
+        same_as=earlier["id"] if earlier else None,
+        ahead=ahead,
+        rows=tuple(_told(one) for one in page),
+        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
+    )
+
+
+def rejected_rows(store: Store, actor: Actor, import_id: int) -> Iterator[Told]:
+    """Every rejected row of a batch in its order, read in small parts; raises NotFound at once."""
+    with store.reading() as tx:
+        tx.one(_select(actor).where(models.imports.c.id == import_id))
+    return _all_rejected(store, import_id)
+
+
+def _all_rejected(store: Store, import_id: int) -> Iterator[Told]:
+    r, last = models.import_rejects, 0
+    here = r.c.import_id == import_id, r.c.verdict == "rejected"
+    while True:
+        with store.reading() as tx:
+            rows = tx.all(r.select().where(*here, r.c.id > last).order_by(r.c.id).limit(BATCH))
+        if not rows:
+            return
+        last = rows[-1]["id"]
+        yield from (_told(row) for row in rows)
+
+
+def screened(store: Store, actor: Actor, kind: str = "", after: str = "") -> Screened:
+    """The current flags: counts by class and a page of 25, all classes or one.
+
+    `after` is the `more` of the page before.
+    """
+    del actor  # the registry of subjects is one for all departments; the route asks for the role
+    f, s = models.flags, models.subjects
+    wanted: list[sa.ColumnElement[bool]] = [f.c.current]
+    if kind:
+        wanted.append(f.c.kind == kind)
+    if after.isdecimal():
+        wanted.append(f.c.id > int(after))
+    with store.reading() as tx:
+        counts = tx.all(
+            sa.select(f.c.kind, sa.func.count().label("n"), sa.func.max(f.c.as_of).label("as_of"))
+            .where(f.c.current)
+            .group_by(f.c.kind)
+        )
+        rows = tx.all(
+            sa.select(f, s.c.name, s.c.id_no)
+            .select_from(f.join(s, f.c.subject_id == s.c.id))
+            .where(*wanted)
+            .order_by(f.c.id)
+            .limit(seeing.PAGE + 1)
+        )
+        page = rows[: seeing.PAGE]
+        records = _counted(tx, page)
+    return Screened(
+        counts=tuple((row["kind"], row["n"]) for row in counts),
+        latest=max((row["as_of"] for row in counts), default=None),
+        rows=tuple(_flagged(row, records) for row in page),
+        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
+    )
+
+
+def _counted(tx: Transaction, flags: Any) -> dict[int, Row]:
+    r = models.records.c
+    ids = {one for flag in flags for one in flag["explanation"]["counted"][-COUNTED:]}
+    shown = (r.id, r.doc_no, r.organ, r.behaviour, r.decided_on, r.corrected, r.status)
+    rows = tx.all(sa.select(*shown).where(r.id.in_(ids)))
+    return {row["id"]: row for row in rows}
+
+
+def _flagged(row: Mapping[Any, Any], records: Mapping[int, Row]) -> Flagged:
+    counted = row["explanation"]["counted"][-COUNTED:]
+    return Flagged(
+        subject_id=row["subject_id"],
+        name=row["name"],
+        id_no=row["id_no"],
+        kind=row["kind"],
+        ledger=row["ledger"],
+        as_of=row["as_of"],
+        explanation=row["explanation"],
+        counted=tuple(records[one] for one in reversed(counted) if one in records),
+    )
+
+
+def _select(actor: Actor) -> sa.Select[Any]:
+    i, d, p = models.imports, models.departments, models.people
+    joined = i.join(d, i.c.department_id == d.c.id).outerjoin(p, i.c.started_by == p.c.id)
+    return (
+        sa.select(i, d.c.name.label("department_name"), p.c.name.label("person"))
+        .select_from(joined)
+        .where(seeing.departments(actor))
+    )
+
+
+def _import(row: Mapping[Any, Any]) -> Import:
+    size = max(row["size"], 1)
+    return Import(
+        id=row["id"],
+        kind=row["kind"],
+        filename=row["filename"],
+        size=row["size"],
+        sha256=row["sha256"],
+        unit=row["unit"],
+        status=row["status"],
+        percent=100 if row["status"] == "done" else min(99, 100 * row["done_bytes"] // size),
+        total=row["total"],
+        accepted=row["accepted"],
+        duplicates=row["duplicates"],
+        rejected=row["rejected"],
+        warnings=row["warnings"],
+        error=row["error"],
+        started_by=row["person"] or "",
+        department_name=row["department_name"],
+        queued_at=row["queued_at"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _told(row: Mapping[Any, Any]) -> Told:
+    return Told(
+        row_no=row["row_no"],
+        verdict=row["verdict"],
+        reasons=tuple((field, text) for field, _code, text in row["reasons"]),
+        raw=row["raw"] or {},
+    )
