@@ -6,8 +6,7 @@ from flask import Flask
 
 from web import assets, language, refusals, security, words
 from web.routes import cases, documents, public, sign_in, subjects, tasks
-from workflows import settings
-from workflows.store import Store
+from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
 MEGABYTE = 1024 * 1024
@@ -21,7 +20,7 @@ def create_app(store: Store | None = None) -> Flask:
     app.config["MAX_FORM_PARTS"] = 5_000
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.extensions["store"] = store or Store(settings.DATABASE_URL)
+    app.extensions["store"] = store or open_store()
     security.install(app)
     language.install(app)
     assets.install(app)

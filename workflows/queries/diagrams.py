@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows import access, errors, procedures
+from workflows import errors, procedures
 from workflows.access import Actor
 from workflows.queries import reading
 from workflows.queries.reading import CaseHead
@@ -17,10 +17,15 @@ SHOWN = {
 }
 """Kinds that read as steps; gateways and flows only show on the picture."""
 
+BY_PEOPLE = {"userTask", "manualTask", "receiveTask", "callActivity", "startEvent"}
+
 
 @dataclass(frozen=True)
 class DiagramStep:
-    """One element with its mark: active | done | cancelled | '' (not reached)."""
+    """One element with its mark: active | done | cancelled | '' (not reached).
+
+    `role` is a lane, or system for what the machine does.
+    """
 
     element: str
     name: str
@@ -85,7 +90,7 @@ def _steps(
         DiagramStep(
             element=one.id,
             name=one.name,
-            role=access.ROLES.get(one.lane or "", ""),
+            role=(one.lane or "") if one.kind in BY_PEOPLE else "system",
             mark=marks.get(one.id, ""),
         )
         for one in deployed.procedure.elements.values()
