@@ -3,11 +3,12 @@
 import secrets
 import string
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
 import yaml
+from tqdm import tqdm
 
 from workflows import (
     access,
@@ -52,8 +53,7 @@ def _build(tell: Callable[[str], None], database: Path) -> None:
     unfinished = database.with_suffix(".building")
     for file in unfinished.parent.glob(f"{unfinished.name}*"):
         file.unlink()
-    today = Store(f"sqlite:///{unfinished}").now
-    store = travelling(f"sqlite:///{unfinished}", today - BEGINS)
+    store = Store(f"sqlite:///{unfinished}")
     tell("建立数据库")
     migrations.migrate(store)
     logins = _furnish(store)
@@ -61,10 +61,9 @@ def _build(tell: Callable[[str], None], database: Path) -> None:
         tell(f"部署程序 {key}")
         designing.deploy_bundle(store, procedures.load(key), key)
     _import(store, tell)
+    _act(travelling(store.url, store.now - BEGINS), store.now, tell)
     tell("筛查高频失信主体")
     screening.screen(store, store.now.date())
-    _act(store, tell)
-    scheduler.travel(store, today)
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
@@ -116,11 +115,12 @@ def _import(store: Store, tell: Callable[[str], None]) -> None:
         )
 
 
-def _act(store: Store, tell: Callable[[str], None]) -> None:
-    """Tell the sample cases: each is a story on a subject of the imported batch."""
-    for file in sorted((SAMPLES / "cases").glob("*.yaml")):
-        story = stories.read(file)
-        tell(f"办理案例：{story['story']}")
-        stage = stories.Stage(store, folder=file.parent)
-        for step in story["steps"]:
-            stories.act(stage, step)
+def _act(past: Store, until: datetime, tell: Callable[[str], None]) -> None:
+    """Tell the sample cases as they happened, on subjects of the imported batch."""
+    story = stories.read(SAMPLES / "cases.yaml")
+    tell(f"办理{story['story']}")
+    stage = stories.Stage(past, folder=SAMPLES)
+    for step in tqdm(story["steps"], unit="步"):
+        stories.act(stage, step)
+    scheduler.travel(past, until)
+    past.close()

@@ -290,7 +290,8 @@ def _check_time(tx: Transaction, service: Row, at: datetime) -> None:
         raise errors.NotExpected(f"送达时间 {instants.say_instant(at)} 晚于现在，请核对")
     d = models.documents.c
     document = tx.one(models.documents.select().where(d.id == service["document_id"]))
-    if at < document["issued_at"]:
+    issued_minute = document["issued_at"].replace(second=0, microsecond=0)  # forms know minutes
+    if at < issued_minute:
         raise errors.NotExpected(
             f"送达时间 {instants.say_instant(at)} 早于文书制发时间"
             f" {instants.say_instant(document['issued_at'])}，请核对"

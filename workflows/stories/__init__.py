@@ -75,9 +75,7 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"]
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -258,17 +256,19 @@ def _actor(stage: Stage, step: Mapping[str, Any], role: str | None) -> Actor:
 
 
 def _answers(stage: Stage, actor: Actor, step: Mapping[str, Any]) -> dict[str, Any]:
-    """`with`, where names of files (`proof.pdf`) in lists become attachments of the case."""
+    """`with`, where `now` is the story's instant and names of files (`proof.pdf`) in lists become
+    attachments of the case.
+    """
 
     def filled(value: Any) -> Any:
         if isinstance(value, Mapping):
             return {name: filled(one) for name, one in cast("Mapping[str, Any]", value).items()}
         if isinstance(value, list):
             return [filled(one) for one in cast("list[Any]", value)]
-        if isinstance(value, datetime):
-            return instant(value).isoformat()
         if isinstance(value, date):
-            return value.isoformat()
+            return (instant(value) if isinstance(value, datetime) else value).isoformat()
+        if value == "now":
+            return stage.store.now.isoformat()
         if isinstance(value, str) and re.fullmatch(r"[\w-]+\.(pdf|png|jpg)", value):
             content = f"%PDF-1.4 {value}".encode()
             return cases.add_attachment(stage.store, actor, stage.case_id, value, content)
