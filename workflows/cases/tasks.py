@@ -173,7 +173,7 @@ def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
         role=task["role"],
         assignee_id=task["assignee_id"],
         candidate_logins=tuple(candidates.get("users", ())),
-        barred=_barred(tx, task["case_id"], candidates.get("four_eyes", ())),
+        barred=_barred(tx, task["case_id"], candidates.get("four_eyes", [])),
     )
 
 

@@ -70,12 +70,13 @@ def tell(file: Path) -> Told:
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's booleans only: `no: 1` is a ground's number and `approved: yes` an answer."""
 
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [
+            (tag, re.compile("(true|false)$") if tag == "tag:yaml.org,2002:bool" else pattern)
+            for tag, pattern in resolvers
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def read(file: Path) -> dict[str, Any]:
