@@ -47,8 +47,8 @@ DECIDING = at("2026-03-12T09:00")
 class Desk:
     """The case and what may happen to it, each at its own instant."""
 
-    def __init__(self) -> None:
-        self.store = store.Store("sqlite://", clock.TravellingClock(ISSUED))
+    def __init__(self, url: str = "sqlite://") -> None:
+        self.store = store.Store(url, clock.TravellingClock(ISSUED))
         store.create_tables(self.store)
         with self.store.transaction(ISSUED) as tx:
             self._people(tx)

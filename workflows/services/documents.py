@@ -49,8 +49,7 @@ def issue_document(step: Step) -> Outputs:
     declaration = documents.declare(_file(step, f"{kind}.yaml"))
     series, year = declaration.series, instants.office_day(step.now).year
     last = peek_number(step, series, year)
-    mark = lawful.find_organ(step.tx, step.case)["short_name"]
-    number = documents.write_number(mark, series, year, last + 1)
+    number = documents.write_number(_mark(step), series, year, last + 1)
     printed = documents.render(kind, step.bundle, context, number=number, issued_at=step.now)
     take_number(step, series, year, last)
     document_id = step.tx.insert(
@@ -110,6 +109,16 @@ def take_number(step: Step, series: str, year: int, last: int) -> None:
             "last": 1,
         },
     )
+
+
+def _mark(step: Step) -> str:
+    """The organ's 机关代字; raises DocumentIncomplete where it has none."""
+    organ = lawful.find_organ(step.tx, step.case)
+    if not organ["short_name"]:
+        raise errors.DocumentIncomplete(
+            f"{organ['name']}没有登记机关代字，不能编号", article="GB/T 9704-2012 7.2.5"
+        )
+    return organ["short_name"]
 
 
 def _serial(step: Step, series: str, year: int) -> tuple[Any, ...]:
