@@ -18,6 +18,14 @@ def five_days(limit_id: str, start: datetime) -> Any:
     return SimpleNamespace(limit_id=limit_id, due_at=start + timedelta(days=5))
 
 
+@dataclass(frozen=True)
+class Topic:
+    """A topic that a test offers."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Case:
     """A case under test. With `saving`, it is saved and restored before every step."""

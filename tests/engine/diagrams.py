@@ -69,7 +69,7 @@ class Drawing:
         )  # fmt: skip
 
     def sub(self, id: str, inner: "Drawing", extra: str = "") -> "Drawing":
-        self.heads += inner.heads
+        self.heads += [one for one in inner.heads if one not in self.heads]
         self.ids += inner.ids
         return self.node("subProcess", id, extra + inner.body())
 

@@ -1,6 +1,7 @@
 """How tokens move: every kind of element, boundary events, scopes, time, saving between steps."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -497,7 +498,7 @@ def test_nothing_to_do_for_an_empty_collection() -> None:
     ],
 )
 def test_a_collection_that_is_too_long_or_none_stops_the_command(
-    facts: dict[str, object], error: type[Exception]
+    facts: dict[str, Any], error: type[Exception]
 ) -> None:
     drawing = Drawing().start().user("hear", many("people", "person")).end()
     with pytest.raises(error):
@@ -570,7 +571,8 @@ def test_a_long_case_keeps_a_small_state() -> None:
 
 def test_properties_and_lanes_reach_the_task() -> None:
     said = extension(
-        '<camunda:properties><camunda:property name="four_eyes" value="draft"/></camunda:properties>'
+        '<camunda:properties><camunda:property name="four_eyes" value="draft"/>'
+        "</camunda:properties>"
     )
     drawing = Drawing().start().user("approve", said, name="审批").end()
     case: Case = play(drawing.flow("begun > approve > ended"))
