@@ -51,12 +51,12 @@ def tell(file: Path) -> Told:
         story = read(file)
         told.name = str(story["story"])
         with _stage(story, file.parent) as stage:
-            for number, step in enumerate(story.get("steps") or [], 1):
-                told.steps = number
+            for told.steps, step in enumerate(story.get("steps") or [], 1):
                 act(stage, step)
     except (
         errors.ZhengchengError,
         yaml.YAMLError,
+        AttributeError,
         KeyError,
         TypeError,
         ValueError,
