@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from web import assets, language, refusals, security, words
-from web.routes import cases, documents, public, sign_in, subjects, tasks
+from web.routes import cases, documents, public, sign_in, subjects, supervision, tasks
 from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
@@ -26,6 +26,6 @@ def create_app(store: Store | None = None) -> Flask:
     assets.install(app)
     words.install(app)
     refusals.install(app)
-    for room in (public, sign_in, tasks, cases, documents, subjects):
+    for room in (public, sign_in, tasks, cases, documents, subjects, supervision):
         app.register_blueprint(room.routes)
     return app

@@ -20,6 +20,7 @@ class Item:
 
 
 ENTRIES: Mapping[str, Any] = {
+    "supervision.index": later("督导"),
     "tasks.worklist": later("工作台"),
     "cases.index": later("案件"),
     "subjects.index": later("主体"),

@@ -104,6 +104,7 @@ LISTING_STATUS: Mapping[str, Any] = {
 FLAGS: Mapping[str, Any] = {
     "early_warning": later("失信预警"),
     "governed_penalty": later("严重失信（行政处罚）"),
+    "governed_list": later("屡次列入名单"),
     "governed": later("严重失信治理对象"),
     "watch": later("重点关注"),
     "watch_closed": later("停业、注销主体"),

@@ -30,6 +30,7 @@ const bundles = [
     entryPoints: {
       app: here('app.js'),
       'app-style': here('app.css'),
+      choosing: here('choosing.js'),
       viewer: here('viewer.js'),
       'viewer-style': here('viewer.css'),
     },

@@ -2,5 +2,14 @@
 
 from workflows.intake.importing import Receipt, import_penalties, import_subjects
 from workflows.intake.queue import queue_import, run_queued
+from workflows.intake.screening import SCREENS, run_screening
 
-__all__ = ["Receipt", "import_penalties", "import_subjects", "queue_import", "run_queued"]
+__all__ = [
+    "SCREENS",
+    "Receipt",
+    "import_penalties",
+    "import_subjects",
+    "queue_import",
+    "run_queued",
+    "run_screening",
+]
