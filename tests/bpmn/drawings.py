@@ -101,7 +101,7 @@ def extra(node: Any, name: str) -> str:
 @cache
 def read(path: Path) -> Drawing:
     """The drawing in a file."""
-    root = etree.fromstring(path.read_bytes())
+    root: Any = etree.fromstring(path.read_bytes())
     nodes = {one.get("id"): one for one in root.iter() if _tag(one) in NODES}
     flows = {one.get("id"): one for one in root.iter(f"{BPMN}sequenceFlow")}
     shapes, labels = {}, {}
