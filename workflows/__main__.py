@@ -36,7 +36,7 @@ from workflows.store import Store, open_store
 def main() -> None:
     """Run a command; refusals go to standard error in the person's language, exit code 1."""
     try:
-        cli.main(standalone_mode=True)
+        cli.main(prog_name="zhengcheng", standalone_mode=True)
     except errors.ZhengchengError as refusal:
         click.echo(f"{type(refusal).__name__}：{refusal.message}", err=True)
         sys.exit(1 if isinstance(refusal, errors.Refusal) else 2)
@@ -264,6 +264,13 @@ def story(files: tuple[Path, ...]) -> None:
             click.echo(f"    {told.error}")
     click.echo(f"{len(files) - failed}个成立，{failed}个不成立。")
     sys.exit(1 if failed else 0)
+
+
+@cli.command("test", context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def test_command(words: tuple[str, ...]) -> None:
+    """运行测试（./zheng test 会先安装测试所需的组件）。"""
+    sys.exit(serving.run_tests(words))
 
 
 @contextmanager

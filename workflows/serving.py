@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from types import FrameType
 
 import structlog
 
-from workflows import migrations, scheduler
+from workflows import migrations, scheduler, settings
 from workflows.store import open_store
 
 log = structlog.get_logger()
@@ -48,6 +49,12 @@ def work() -> None:
     _stop_asked().wait()
     scheduler.stop(running)
     store.close()
+
+
+def run_tests(words: Sequence[str]) -> int:
+    """Run the tests of the checkout with pytest's own words; returns its exit code."""
+    command = [sys.executable, "-m", "pytest", *words]
+    return subprocess.call(command, cwd=settings.ROOT)  # noqa: S603
 
 
 def _stop_asked() -> threading.Event:

@@ -226,11 +226,20 @@ def recompute(
     return replace(new, last_day=old.last_day, due_at=old.due_at, steps=(*new.steps, kept))
 
 
+CONFIDENCE = {
+    "V": "已核对原文",
+    "H": "内容可靠，未核对原文",
+    "M": "条款待核实",
+    "L": "法律未定，为可配置的默认值，待确认",
+}
+"""What a confidence mark tells a reader."""
+
+
 def explain(deadline: Deadline) -> list[str]:
     """Say in Chinese how the end was found: a head line, a line for each day, the law."""
     ends = f"{deadline.due_at:%H:%M}" if deadline.due_at.time() != time() else "24:00"
     marks = [
-        f"可信度 {deadline.confidence}",
+        CONFIDENCE[deadline.confidence],
         f"期限版本 {deadline.limit_version}",
         f"日历版本 {deadline.calendar_version}",
     ]
