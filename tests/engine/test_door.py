@@ -67,6 +67,14 @@ def test_a_state_of_another_procedure_is_unreadable() -> None:
         engine.resume(procedure, state, {"": {}}, NOW, five_days)
 
 
+def test_a_state_without_the_facts_of_a_running_scope_is_unreadable() -> None:
+    child = Drawing("child").start("c0").user("answer").end("c9").flow("c0 > answer > c9")
+    case = play(Drawing().start().call("ask", "child").end().flow("begun > ask > ended"), child)
+    for facts in ({}, {"": {}}):
+        with pytest.raises(errors.StateUnreadable):
+            engine.resume(case.procedure, case.run.snapshot(), facts, NOW, five_days)
+
+
 def test_a_case_saved_before_it_has_settled_goes_on_all_the_same() -> None:
     case = play(Drawing().start().user("a").user("b").end().flow("begun > a > b > ended"))
     case.run.complete(case.run.tasks()[0].id, {})

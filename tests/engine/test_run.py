@@ -300,6 +300,16 @@ def test_a_receive_task_waits_for_its_message() -> None:
     assert case.tell("reply", x=1).run.ended == "ended"
 
 
+def test_a_receive_task_may_be_watched_by_a_deadline() -> None:
+    drawing = Drawing().start()
+    drawing.message("reply")
+    drawing.node("receiveTask", "await", messageRef="message_reply").user("remind").end()
+    drawing.boundary("late", "await", timer("P1D"))
+    drawing.flow("begun > await > ended").flow("late > remind > ended")
+    assert play(drawing).at(days=1).waits == ["remind"]
+    assert play(drawing).tell("reply").run.ended == "ended"
+
+
 def watched(*, interrupting: bool) -> Drawing:
     drawing = Drawing().start().user("work").user("aside").end().end("ended_aside")
     drawing.boundary("event", "work", drawing.message("objection"), interrupting=interrupting)
@@ -456,7 +466,7 @@ def test_several_tasks_one_after_the_other() -> None:
 
 
 def test_several_calls_at_once_each_in_its_own_scope() -> None:
-    inner = passing("in ${person} > x", "out reply > last") + many("people", "person")
+    inner = passing("in person > x", "out reply > last") + many("people", "person")
     drawing = Drawing().start().call("ask", "child", inner).end().flow("begun > ask > ended")
     case = play(drawing, CHILD, types={"reply": "any"}, people=["甲", "乙"])
     scopes = [task.scope for task in case.run.tasks()]

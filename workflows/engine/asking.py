@@ -34,7 +34,6 @@ def check(bundle: Bundle, key: str, offered: Offered) -> list[Complaint]:
         complaints += _check_clashes(process, given[process.key])
         for element in process.elements:
             complaints += _check_names(process, element, offered)
-            complaints += _check_moments(process, element, offered, types[process.key])
         complaints += _check_expressions(process, types, found, offered)
         complaints += _check_decisions(process, found, types[process.key], files)
     complaints += _check_sources(found, types)
@@ -105,7 +104,9 @@ def _check_expressions(
 ) -> Iterator[Complaint]:
     local = kinds.local_types(process.elements, types)
     for element in process.elements:
-        known = {**types[process.key], **local.get(element.id, {}), **kinds.CLOCK}
+        seen = {**types[process.key], **local.get(element.id, {})}
+        known = {**seen, **kinds.CLOCK}
+        yield from _check_moments(process, element, offered, seen)
         yield from _check_asks(process, _asks(element), known)
         yield from _check_asks(process, _loop_asks(element), known | kinds.COUNTS)
         answers = dict.fromkeys(supply.answers(element, found, offered), "any")
@@ -189,8 +190,9 @@ def _decision_files(bundle: Bundle) -> dict[str, str]:
 def _check_sources(found: Reading, types: Mapping[str, Types]) -> Iterator[Complaint]:
     """Facts that camunda:in takes from the caller and camunda:out from the called process."""
     for caller, call, callee in supply.calls(found):
+        local = kinds.local_types(caller.elements, types).get(call.id, {})
         for one in call.passed_in:
-            if one.source and one.source not in types[caller.key]:
+            if one.source and one.source not in {**types[caller.key], **local}:
                 yield Complaint(caller.file, call.id, f"camunda:in的事实“{one.source}”没有来源")
         known = {**types[callee.key], **kinds.CLOCK}
         asked = [one.expression for one in call.passed_out if one.expression]

@@ -4,7 +4,7 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -258,21 +258,10 @@ class Moving:
         tree.InnerWorkflow(task, net).task_tree.run()
 
     def _passed(self, task: Any, passings: Sequence[Passing]) -> Facts:
-        return self._pick(passings, self.facts[task.workflow.scope], partial(self.evaluate, task))
-
-    def _pick(self, passings: Sequence[Passing], facts: Facts, ask: Any) -> Facts:
-        """The facts that camunda:in or camunda:out carries over, by their names on the far side."""
-        picked: Facts = {}
-        asked = [one.expression for one in passings if one.expression]
-        answers = iter(ask(asked) if asked else ())
-        for one in passings:
-            if one.all:
-                picked.update(facts)
-            elif one.target and one.expression:
-                picked[one.target] = next(answers)
-            elif one.target and one.source:
-                picked[one.target] = facts.get(one.source)
-        return picked
+        """What camunda:in carries into a call: facts, and locals where they are named."""
+        facts = self.facts[task.workflow.scope]
+        seen = {**facts, **self.locals(task)}
+        return _pick(passings, facts, seen, partial(self.evaluate, task))
 
     def close(self, host: Any, inner: Any) -> None:
         """The process inside an activity is over: its scope goes with it."""
@@ -288,7 +277,7 @@ class Moving:
             return
         for gateway in workflow.spec.inclusive:
             gateway.gather(workflow)
-        if specs.live(workflow):
+        if not specs.is_over(workflow):
             return
         workflow.completed = True
         if workflow.host is None:
@@ -300,12 +289,26 @@ class Moving:
         if not inner.spec.container:
             facts = self.facts[inner.scope]
             sight = self._dressed(facts, {}, self.procedure.types.get(inner.spec.process, {}))
-            passed = self._pick(
-                host.task_spec.element.passed_out,
-                facts,
-                partial(feel.evaluate_many, facts=sight[0], types=sight[1]),
-            )
+            ask = partial(feel.evaluate_many, facts=sight[0], types=sight[1])
+            passed = _pick(host.task_spec.element.passed_out, facts, facts, ask)
             self.facts[host.workflow.scope].update(passed)
             self._record("returned", host, process=inner.spec.process, facts=passed)
         self.close(host, inner)
         host._ready()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+
+def _pick(
+    passings: Sequence[Passing], facts: Facts, seen: Facts, ask: Callable[[list[str]], list[Any]]
+) -> Facts:
+    """What camunda:in or camunda:out carries over, by its names on the far side."""
+    picked: Facts = {}
+    asked = [one.expression for one in passings if one.expression]
+    answers = iter(ask(asked) if asked else ())
+    for one in passings:
+        if one.all:
+            picked.update(facts)
+        elif one.target and one.expression:
+            picked[one.target] = next(answers)
+        elif one.target and one.source:
+            picked[one.target] = seen.get(one.source)
+    return picked

@@ -58,6 +58,11 @@ def live(workflow: Any) -> list[Any]:
     return [task for task in list(workflow.tasks.values()) if task.has_state(LIVE)]
 
 
+def is_over(workflow: Any) -> bool:
+    """Whether no token is left; the newest are looked at first, for they mostly live."""
+    return not any(task.has_state(LIVE) for task in reversed(workflow.tasks.values()))
+
+
 def withdraw(task: Any) -> None:
     """Cancel a live token with everything that runs inside it."""
     inner = task.workflow.top_workflow.subprocesses.get(task.id)
@@ -110,11 +115,13 @@ class Place(BpmnSpecMixin):
             my_task.parent.task_spec.one_done(my_task.parent)
             return
         _disarm(my_task)
+        self._leave(my_task)
+
+    def _leave(self, my_task: Any) -> None:
         for flow in self.leaving(my_task):
             running(my_task).flowed(my_task, flow)
             target = self.net.task_specs[self.net.entries[flow.target]]
-            child = my_task._add_child(target, TaskState.FUTURE)
-            child.internal_data["via"] = flow.id
+            my_task._add_child(target, TaskState.FUTURE).internal_data["via"] = flow.id
 
     def _on_cancel(self, my_task: Any) -> None:
         running(my_task).cancelled(my_task)
@@ -199,8 +206,8 @@ class End(Throw):
 def _raise_error(my_task: Any, code: str | None) -> None:
     """Hand an error to the nearest boundary event that catches it, cancelling its activity."""
     workflow = my_task.workflow
-    while workflow.parent_task_id is not None:
-        host = workflow.top_workflow.get_task_from_id(workflow.parent_task_id)
+    while workflow.host is not None:
+        host = workflow.host
         holder = host.parent if host.task_spec.many else host
         if holder.parent is not None and isinstance(holder.parent.task_spec, Split):
             for sibling in holder.parent.children:
@@ -214,6 +221,7 @@ def _raise_error(my_task: Any, code: str | None) -> None:
                     sibling.task_spec.fire(sibling)
                     return
         workflow = host.workflow
+    raise errors.EngineFault(f"错误“{code}”没有边界事件接住")
 
 
 class EventGateway(Place):
@@ -259,10 +267,7 @@ class Boundary(Catch):
 
     def _on_complete_hook(self, my_task: Any) -> None:
         running(my_task).left(my_task)
-        for flow in self.leaving(my_task):
-            running(my_task).flowed(my_task, flow)
-            target = self.net.task_specs[self.net.entries[flow.target]]
-            my_task._add_child(target, TaskState.FUTURE).internal_data["via"] = flow.id
+        self._leave(my_task)
 
     def _on_cancel(self, my_task: Any) -> None:
         """A boundary event that can no longer fire leaves no trace."""

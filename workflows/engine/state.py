@@ -119,3 +119,6 @@ def _unpack_v1(run: "Run", stored: Any) -> None:
             if status == TaskState.READY and not task.task_spec.manual:
                 run.queue.append(task)
     run.workflow.completed = run.ended is not None
+    scopes = {run.workflow.scope, *(one.scope for one in run.workflow.subprocesses.values())}
+    if scopes - run.facts.keys():
+        raise KeyError("facts")

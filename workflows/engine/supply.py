@@ -72,8 +72,10 @@ def supplied(found: Reading, key: str, offered: Offered) -> Supply:
             _add(supply, process.key, direct(element, found, offered))
     for _ in range(len(supply) + 1):  # through at most so many calls
         for caller, call, callee in calls(found):
-            _add(supply, callee.key, passed(call.passed_in, settled(supply[caller.key])))
-            _add(supply, caller.key, passed(call.passed_out, settled(supply[callee.key])))
+            types = {process: settled(facts) for process, facts in supply.items()}
+            local = kinds.local_types(caller.elements, types).get(call.id, {})
+            _add(supply, callee.key, passed(call.passed_in, types[caller.key], local))
+            _add(supply, caller.key, passed(call.passed_out, types[callee.key]))
     return supply
 
 
@@ -120,14 +122,17 @@ def calls(found: Reading) -> Iterator[tuple[Process, Element, Process]]:
                 yield process, element, known[element.called]
 
 
-def passed(passings: Iterable[Passing], types: Types) -> Types:
+def passed(
+    passings: Iterable[Passing], types: Types, local: Mapping[str, str] | None = None
+) -> Types:
     """The names and types on the far side of camunda:in or camunda:out."""
     carried: Types = {}
+    seen = {**types, **(local or {})}
     for one in passings:
         if one.all:
             carried.update(types)
         elif one.target and one.source:
-            carried[one.target] = types.get(one.source, "any")
+            carried[one.target] = seen.get(one.source, "any")
         elif one.target and one.expression:
-            carried[one.target] = kinds.text_type(one.expression, types)
+            carried[one.target] = kinds.text_type(one.expression, seen)
     return carried

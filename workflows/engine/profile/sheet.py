@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from workflows.engine.complaints import Complaint
-from workflows.engine.reading import Diagram, Element, Flow, Process
+from workflows.engine.reading import BPMN, Diagram, Element, Flow, Process
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Sheet:
         for element in process.elements:
             for flow in element.flows:
                 incoming[flow.target] = (*incoming.get(flow.target, ()), flow)
-        node = next(one for one in diagram.root if one.get("id", "") == process.key)
+        nodes = diagram.root.findall(f"{BPMN}process")
+        node = next(one for one in nodes if one.get("id", "") == process.key)
         elements = {one.id: one for one in process.elements}
         return cls(diagram.file, process, node, diagram.nodes, elements, incoming)
 
