@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from web import assets, language, refusals, security, words
+from web import addresses, assets, language, refusals, security, words
 from web.routes import cases, documents, public, sign_in, subjects, supervision, tasks
 from workflows.store import Store, open_store
 
@@ -21,6 +21,7 @@ def create_app(store: Store | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions["store"] = store or open_store()
+    addresses.install(app)
     security.install(app)
     language.install(app)
     assets.install(app)

@@ -5,7 +5,7 @@ submit, refresh, draft, add:<list>, remove:<list>:<row>, upload:<field>, drop:<f
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import answers as typed
 from web.language import gettext as _
 from workflows import errors, forms
-from workflows.queries import Filling
+from workflows.queries import Attachment, Filling
 
 FILE_MARK = "!file"
 """The file input of field `x` is named `x!file`; `x` itself holds the sha256 of stored files."""
@@ -115,18 +115,23 @@ def _keep_files(page: FormPage, doing: Doing) -> None:
         for file in request.files.getlist(path + FILE_MARK):
             if not file.filename:
                 continue
+            content = file.read()
             try:
-                digest = doing.keep_file(file.filename, file.read())
+                digest = doing.keep_file(file.filename, content)
             except errors.FileRefused as refused:
                 raise errors.AnswersRefused({path: refused.message}) from refused
             typed.add_file(page.answers, path, digest, multiple=one.multiple)
+            kept = Attachment(digest, file.filename, "", len(content))
+            page.filling = replace(page.filling, files={**page.filling.files, digest: kept})
 
 
 def _draft(page: FormPage, doing: Doing) -> AnyResponse:
     """Keep the draft; the answer says when, and which fields the answers hide."""
     saved_at = doing.save(page.answers) if doing.save else None
     response = Response(render_template("draft_status.html", saved_at=saved_at))
-    response.headers["HX-Trigger"] = orjson.dumps({"fields": {"hidden": sorted(page.hidden)}})
+    response.headers["HX-Trigger"] = orjson.dumps(
+        {"fields": {"hidden": sorted(page.hidden)}}
+    ).decode()
     return response
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import language, pages, security
+from web import addresses, language, pages, security
 from web.language import gettext as _
 from workflows import errors, people
 
@@ -50,10 +50,10 @@ def leave() -> AnyResponse:
 @security.enter(*security.EVERYONE)
 def switch_role() -> AnyResponse:
     """Work for another department or in another role from now on."""
-    chosen = request.form.get("membership", "")
-    if not chosen.isdecimal():
+    chosen = addresses.row_keys([request.form.get("membership", "")])
+    if not chosen:
         raise errors.NotFound
-    people.switch_role(security.store(), session["token"], int(chosen))
+    people.switch_role(security.store(), session["token"], chosen[0])
     return redirect("/")
 
 

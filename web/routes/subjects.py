@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import form_pages, security
+from web import addresses, form_pages, security
 from web.language import gettext as _
 from workflows import access, cases, queries
 
@@ -33,7 +33,7 @@ def show(subject_id: int) -> str:
 @security.enter(*access.OPENS_CASES)
 def open_case(subject_id: int, procedure_key: str) -> AnyResponse | str:
     """立案: the start form, for the records chosen."""
-    chosen = [int(one) for one in request.values.getlist("record") if one.isdecimal()]
+    chosen = addresses.row_keys(request.values.getlist("record"))
     page = queries.start_form(security.store(), security.actor(), procedure_key, subject_id, chosen)
     if request.method == "GET":
         return form_pages.show(page.filling, _opening(page))

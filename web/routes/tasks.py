@@ -49,6 +49,7 @@ def worklist() -> str:
 @security.enter(*access.WORKS_ON_TASKS)
 def claim(task_id: int) -> AnyResponse:
     """Take a task of the group and open it."""
+    queries.task_page(security.store(), security.actor(), task_id)
     cases.claim_task(security.store(), security.actor(), task_id)
     flash(_("已签收。任务现在由您办理。"))
     return redirect(url_for("tasks.show", task_id=task_id))
@@ -58,6 +59,7 @@ def claim(task_id: int) -> AnyResponse:
 @security.enter(*access.WORKS_ON_TASKS)
 def release(task_id: int) -> AnyResponse:
     """Give a task back to the group."""
+    queries.task_page(security.store(), security.actor(), task_id)
     cases.release_task(security.store(), security.actor(), task_id)
     flash(_("已退回本组，草稿保留。"))
     return redirect(url_for("tasks.worklist"))

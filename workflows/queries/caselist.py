@@ -55,8 +55,8 @@ def list_cases(
         wanted.append(c.c.procedure_key == procedure)
     if text.strip():
         wanted.append(seeing.like(text, c.c.number, c.c.title, s.c.name, s.c.id_no))
-    if after.isdecimal():
-        wanted.append(c.c.id < int(after))
+    if (last := seeing.row_key(after)) is not None:
+        wanted.append(c.c.id < last)
     joined = (
         c.join(d, c.c.department_id == d.c.id)
         .join(p, c.c.procedure_id == p.c.id)

@@ -10,6 +10,7 @@ from workflows import access, models
 from workflows.access import Actor
 
 PAGE = 25
+LONGEST_KEY = 9
 
 
 def departments(actor: Actor) -> sa.ColumnElement[bool]:
@@ -55,3 +56,9 @@ def cursor(row: Mapping[Any, Any]) -> str:
     """Where the page after this task begins."""
     at = row["due_at"].isoformat() if row["due_at"] else ""
     return f"{at}~{row['id']}"
+
+
+def row_key(text: str) -> int | None:
+    """The key of a row in a cursor; None for anything else."""
+    known = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+    return int(text) if known else None

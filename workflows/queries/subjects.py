@@ -52,8 +52,8 @@ def find_subjects(store: Store, actor: Actor, text: str = "", after: str = "") -
     wanted: list[sa.ColumnElement[bool]] = []
     if text.strip():
         wanted.append(seeing.like(text, s.c.name, s.c.id_no))
-    if after.isdecimal():
-        wanted.append(s.c.id > int(after))
+    if (last := seeing.row_key(after)) is not None:
+        wanted.append(s.c.id > last)
     with store.reading() as tx:
         rows = tx.all(s.select().where(*wanted).order_by(s.c.id).limit(seeing.PAGE + 1))
         page = rows[: seeing.PAGE]
