@@ -271,7 +271,7 @@ def test_a_decision_must_say_everything(desk: told.Desk, missing: str) -> None:
     assert isinstance(desk.refusal(**changes), errors.DecisionIncomplete)
 
 
-@pytest.mark.parametrize("months", [None, 0, -1, 1.5, "36"])
+@pytest.mark.parametrize("months", [None, 0, -1, 1.5, "36", True, float("nan")])
 def test_a_term_must_be_a_whole_number_of_months(desk: told.Desk, months: object) -> None:
     desk.noticed()
     assert isinstance(desk.refusal(term_months=months), errors.DecisionIncomplete)
@@ -314,6 +314,59 @@ def test_a_file_that_names_no_caseworker_cannot_be_decided(desk: told.Desk) -> N
     desk.change(models.tasks, 1, completed_by=None)
     desk.change(models.tasks, 3, completed_by=None)
     assert isinstance(desk.refusal(), errors.FourEyes)
+
+
+def _make_person(desk: told.Desk, number: str) -> None:
+    changes = {"id_scheme": "citizen_id", "id_no": number, "track": "person"}
+    desk.change(models.subjects, 1, **changes)
+
+
+def test_a_child_under_fourteen_is_never_listed(desk: told.Desk) -> None:
+    desk.noticed()
+    _make_person(desk, "410505201202250013")
+    refused = desk.refusal()
+    assert isinstance(refused, errors.ListUnlawful)
+    assert "13 周岁" in refused.message
+    assert "行政处罚法第三十条" in refused.message
+
+
+def test_a_minor_is_listed_only_after_a_review_before_the_notice(desk: told.Desk) -> None:
+    desk.noticed()
+    _make_person(desk, "410505201002240012")
+    assert "从宽审查" in desk.refusal().message
+    desk.change(models.tasks, 3, ended_at=told.SERVED)
+    assert "从宽审查" in desk.refusal().message
+    desk.change(models.tasks, 3, ended_at=told.ISSUED - MINUTE)
+    assert desk.decide() == 1
+
+
+def test_a_person_whose_age_is_unknown_is_not_listed(desk: told.Desk) -> None:
+    desk.noticed()
+    _make_person(desk, "不详")
+    assert "年龄" in desk.refusal().message
+
+
+def test_an_adult_is_listed_like_an_enterprise(desk: told.Desk) -> None:
+    desk.noticed()
+    _make_person(desk, "410505199001010017")
+    assert desk.decide() == 1
+
+
+def test_a_decided_case_is_told_as_it_stood_when_it_was_decided(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.decide()
+    with desk.at(told.DECIDING) as tx:
+        tx.insert(
+            models.case_messages,
+            {
+                "case_id": 1,
+                "message": "objection_received",
+                "received_at": told.DECIDING + MINUTE,
+            },
+        )
+    checks = desk.checks(told.DECIDING + timedelta(days=4000))
+    assert all(check.met for check in checks.values())
+    assert checks["INV-10"].detail == "由zhao决定"
 
 
 def test_a_superseded_notice_no_longer_carries_a_decision(desk: told.Desk) -> None:
@@ -514,7 +567,7 @@ def test_every_guard_names_its_article() -> None:
     assert all(guard.article and guard.name for guard in guards.GUARDS)
     assert {guard.id[:6] for guard in guards.GUARDS} == {
         *("INV-01", "INV-02", "INV-03", "INV-04", "INV-05"),
-        *("INV-06", "INV-07", "INV-08", "INV-10", "INV-23"),
+        *("INV-06", "INV-07", "INV-08", "INV-10", "INV-18", "INV-23"),
     }
 
 

@@ -17,6 +17,29 @@ def test_an_objection_at_the_last_minute_is_in_time_and_at_the_end_late(desk: to
     assert desk.late
 
 
+@pytest.mark.parametrize(
+    ("postmark", "late"), [("2026-03-09", False), ("2026-03-10", True), (None, True)]
+)
+def test_what_was_posted_before_the_end_is_in_time_whenever_it_arrives(
+    desk: told.Desk, postmark: str | None, late: bool
+) -> None:
+    desk.noticed()
+    said = {"points": [{"no": 1, "text": "甲"}], "postmark_date": postmark}
+    when = told.at("2026-03-11T09:00")
+    with desk.at(when) as tx:
+        assert objections.register(tx, desk.case(tx), "", said, when)[1] is late
+
+
+def test_a_postmark_after_the_arrival_is_refused(desk: told.Desk) -> None:
+    desk.noticed()
+    said = {"points": [{"no": 1, "text": "甲"}], "postmark_date": "2026-03-12"}
+    when = told.at("2026-03-11T09:00")
+    with desk.at(when) as tx:
+        case = desk.case(tx)
+        with pytest.raises(errors.NotExpected, match="邮戳日期"):
+            objections.register(tx, case, "", said, when)
+
+
 def test_objections_are_numbered_in_their_case(desk: told.Desk) -> None:
     desk.noticed()
     for hour in (9, 10):

@@ -49,6 +49,7 @@ class Register:
             "subject_id": subject_id,
             "kind": "penalty",
             "doc_no": f"安交罚〔2026〕{self.serial}号",
+            "organ": "安阳市交通运输局",
             "organ_uscc": "11410500",
             "behaviour": f"违法超限{self.serial}",
             "decided_on": date(2026, 1, 5),
@@ -92,6 +93,7 @@ def test_ten_uncorrected_public_penalties_are_governed(register: Register) -> No
     assert len(row["explanation"]["counted"]) == 10
     assert row["explanation"]["fails"] == []
     assert row["explanation"]["rule"] == "D02-1"
+    assert row["explanation"]["owner"] == "交通运输"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +290,7 @@ def test_the_class_agrees_with_the_dossier_read_literally(
             "corrected": corrected,
             "publicity_to": None,
             "behaviour": "",
+            "organ": "",
             "organ_uscc": "",
             "decided_on": TODAY,
         }

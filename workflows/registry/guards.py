@@ -5,7 +5,7 @@ facts. What cannot be proved did not happen: fail closed. Each guard returns, in
 meets it, and raises a Refusal naming what is missing and the article that asks for it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,23 +13,31 @@ from typing import Any
 from workflows import errors, models
 from workflows.registry import (
     attachments,
+    casefile,
     instants,
     law,
     lawful,
     notices,
     objections,
     papers,
+    records,
     service_of_process,
+    subjects,
     values,
 )
+from workflows.registry.casefile import File
 from workflows.store import Row, Transaction
 
-NOTICE_LAW = "国办发〔2020〕49号 四（八）；河南省社会信用条例第二十八条；行政处罚法第四十四条"
+NOTICE_LAW = casefile.NOTICE_LAW
 HEARD_LAW = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
+MINOR_LAW = "行政处罚法第三十条；国办发〔2020〕49号 八（十六）"
 EYES_LAW = "行政处罚法第六十四条第四项（参照）"
 CONTENT_LAW = "国办发〔2020〕49号 四（八）"
 LONGEST_MONTHS = 60
 """Where the list's own basis fixes no term: 河南省社会信用条例第十九条, five years."""
+
+PUNISHABLE, ADULT = 14, 18
+"""Full years: below the one never listed, below the other only with care."""
 
 INVESTIGATES = frozenset({"caseworker", "legal_reviewer"})
 """Lanes whose people may not also decide (INV-10)."""
@@ -45,21 +53,6 @@ DECISION_WORDS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class File:
-    """The case file as the rows tell it. `decision` and `decider_id`: what somebody wants to do."""
-
-    tx: Transaction
-    case: values.Fields
-    now: datetime
-    notice: Row | None
-    document: Row | None
-    listing: Row | None
-    objections: Sequence[Row]
-    decider_id: int | None = None
-    decision: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
 class Check:
     """One line of the due-process checklist of a case."""
 
@@ -72,7 +65,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Guard:
-    """A demand of the law. `about`: can be checked on the case, or only on a decision."""
+    """A demand of the law. `about`: what it looks at, the case, who decides, or the decision."""
 
     id: str
     name: str
@@ -81,27 +74,9 @@ class Guard:
     about: str = "case"
 
 
-def gather(
-    tx: Transaction,
-    case: values.Fields,
-    now: datetime,
-    decider_id: int | None = None,
-    decision: Mapping[str, Any] | None = None,
-) -> File:
-    """Read the file of a case."""
-    notice = notices.current_notice(tx, case["id"])
-    d, entry = models.documents.c, models.listings.c
-    document = notice and tx.first(
-        models.documents.select().where(d.id == notice["document_id"], d.case_id == case["id"])
-    )
-    listing = tx.first(models.listings.select().where(entry.case_id == case["id"]))
-    heard = objections.of_case(tx, case["id"])
-    return File(tx, case, now, notice, document, listing, heard, decider_id, decision)
-
-
 def notice_served(file: File) -> str:
     """INV-01a: the current notice has been served, with proof (49号文 四（八）; Henan 28)."""
-    notice = _notice(file)
+    notice = casefile.find_notice(file)
     if notice["status"] == "superseded":
         raise errors.NoticeNotServed("事前告知书已被取代，须以新的告知书重新告知")
     served_at = service_of_process.check_served(
@@ -114,7 +89,7 @@ def notice_served(file: File) -> str:
 
 def objections_answered(file: File) -> str:
     """INV-01c: every objection so far, late ones too, is answered and the answer served."""
-    waiting = objections.pending(file.tx, file.case["id"])
+    waiting = objections.pending(file.tx, file.case["id"], file.now)
     if waiting:
         raise errors.ObjectionOpen(f"有 {len(waiting)} 件异议已经收到、尚未登记", article=HEARD_LAW)
     for objection in file.objections:
@@ -133,7 +108,7 @@ def objections_answered(file: File) -> str:
 
 def window_ended(file: File) -> str:
     """INV-01b: the window has run out, or was waived over a signature; recomputed here (INV-21)."""
-    notice = _notice(file)
+    notice = casefile.find_notice(file)
     if notice["served_at"] is None or notice["window_end"] is None:
         raise errors.WindowOpen("期限尚未起算", article=NOTICE_LAW)
     waived = _waiver(file, notice)
@@ -148,15 +123,15 @@ def window_ended(file: File) -> str:
     end = max(end, notice["window_end"])
     if file.now < end:
         raise errors.WindowOpen(
-            f"期限至 {instants.say_instant(end)} 届满", article=NOTICE_LAW, window_end=end
+            f"期限至 {instants.say_end(end)} 届满", article=NOTICE_LAW, window_end=end
         )
-    return f"期限已于 {instants.say_instant(end)} 届满"
+    return f"期限已于 {instants.say_end(end)} 届满"
 
 
 def notice_complete(file: File) -> str:
     """INV-02: the notice says grounds, basis, measures, rights, how, where and until when."""
-    notice = _notice(file)
-    rights, organ = _said_of(file, "rights"), _said_of(file, "organ")
+    notice = casefile.find_notice(file)
+    rights, organ = casefile.said_of(file, "rights"), casefile.said_of(file, "organ")
     grounds, basis = values.read_rows(notice["grounds"]), values.read_rows(notice["basis"])
     demands = {
         "拟列入事由": grounds and all(values.read_text(one, "text") for one in grounds),
@@ -174,27 +149,49 @@ def notice_complete(file: File) -> str:
 
 def document_sound(file: File) -> str:
     """INV-23: number, seal, template version, and bytes that are those which were issued."""
-    return papers.check_sound(file.tx, _notice(file)["document_id"], "事前告知书")
+    return papers.check_sound(file.tx, casefile.find_notice(file)["document_id"], "事前告知书")
 
 
 def list_lawful(file: File) -> str:
     """INV-06: the list is registered, in force today, on a sufficient basis, and ours to use."""
-    code = _list_code(file)
+    code = casefile.list_code(file)
     return lawful.check_list(file.tx, file.case, code, file.now)
 
 
 def basis_in_force(file: File) -> str:
     """INV-07: each ground cites an effective document, not withdrawn, not stayed."""
-    cited = lawful.check_basis(file.tx, file.case, _grounds_at_issue(file))
+    cited = lawful.check_basis(file.tx, file.case, casefile.grounds_at_issue(file))
     return f"所据 {cited} 件法律文书均为有效"
 
 
 def measures_lawful(file: File) -> str:
     """INV-08: each measure is in the catalogue, not blocked, and made for this list and subject."""
     decided = values.read_texts((file.decision or {}).get("measures"))
-    codes = decided or values.read_texts(_notice(file)["measures"])
-    lawful.check_measures(file.tx, file.case, _list_code(file), codes, file.now)
+    codes = decided or values.read_texts(casefile.find_notice(file)["measures"])
+    lawful.check_measures(file.tx, file.case, casefile.list_code(file), codes, file.now)
     return f"{len(codes)} 项措施均在目录之内"
+
+
+def minor_protected(file: File) -> str:
+    """INV-18: nobody under 14 is listed; under 18 only after a review before the notice.
+
+    Age is counted on the day of the earliest document the grounds rest on (行政处罚法第三十条).
+    """
+    subject = subjects.find_subject(file.tx, file.case["subject_id"])
+    if not subjects.is_person(subject):
+        return "当事人不是自然人"
+    cited = {one for ground in casefile.grounds_at_issue(file) for one in records.cited(ground)}
+    days = [row["decided_on"] for row in records.by_ids(file.tx, cited)]
+    age = subjects.age_on(subject, min(days, default=instants.office_day(file.now)))
+    if age is None:
+        raise errors.ListUnlawful("无法核实当事人的年龄", article=MINOR_LAW)
+    if age < ADULT and not (age >= PUNISHABLE and casefile.was_reviewed(file)):
+        raise errors.ListUnlawful(
+            f"当事人行为时 {age} 周岁，"
+            + ("告知以前没有经过从宽审查" if age >= PUNISHABLE else "不满十四周岁，不予列入"),
+            article=MINOR_LAW,
+        )
+    return f"当事人行为时 {age} 周岁"
 
 
 def decider_unbiased(file: File) -> str:
@@ -218,7 +215,7 @@ def decider_unbiased(file: File) -> str:
 
 def within_notice(file: File) -> str:
     """INV-03: the decision rests on grounds and basis that were announced and not struck."""
-    decision, notice = file.decision or {}, _notice(file)
+    decision, notice = file.decision or {}, casefile.find_notice(file)
     if file.listing is None or decision.get("list_code") != file.listing["list_code"]:
         raise errors.BeyondNotice("决定列入的名单与告知的名单不同", article=NOTICE_LAW)
     announced = set(values.read_numbers(notice["grounds"]))
@@ -241,7 +238,7 @@ def not_aggravated(file: File) -> str:
     """INV-04: no measure beyond those announced (行政处罚法第四十五条第二款)."""
     decision = file.decision or {}
     added = set(values.read_texts(decision.get("measures"))) - set(
-        values.read_texts(_notice(file)["measures"])
+        values.read_texts(casefile.find_notice(file)["measures"])
     )
     if added:
         raise errors.Aggravated(
@@ -266,7 +263,7 @@ def decision_complete(file: File) -> str:
     months = decision.get("term_months")
     if values.is_said(months) and not _is_term(months):
         missing.append("列入期限（应为正整数月）")
-    if not _notice(file)["basis"]:
+    if not casefile.find_notice(file)["basis"]:
         missing.append("依据")
     d = models.departments.c
     organ = file.tx.one(models.departments.select().where(d.id == file.case["department_id"]))
@@ -289,7 +286,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard("INV-06", "名单合法有效", lawful.LIST_LAW, list_lawful),
     Guard("INV-07", "所据法律文书有效", lawful.BASIS_LAW, basis_in_force),
     Guard("INV-08", "惩戒措施在目录之内", lawful.MEASURE_LAW, measures_lawful),
-    Guard("INV-10", "承办、审核与决定分离", EYES_LAW, decider_unbiased, "decision"),
+    Guard("INV-18", "未成年人已经从宽审查", MINOR_LAW, minor_protected),
+    Guard("INV-10", "承办、审核与决定分离", EYES_LAW, decider_unbiased, "decider"),
     Guard("INV-03", "决定不超出告知", NOTICE_LAW, within_notice, "decision"),
     Guard("INV-04", "不因申辩加重", "行政处罚法第四十五条第二款", not_aggravated, "decision"),
     Guard("INV-05", "决定内容齐全", CONTENT_LAW, decision_complete, "decision"),
@@ -308,16 +306,23 @@ def check_listing(
 
     Without a `decision` only what the case must have before anyone may decide is checked.
     """
-    file = gather(tx, case, now, decider_id, decision)
+    file = casefile.gather(tx, case, now, decider_id, decision)
     for guard in GUARDS:
         if guard.about == "case" or decision is not None:
             guard.check(file)
 
 
 def due_process(tx: Transaction, case: values.Fields, now: datetime) -> list[Check]:
-    """The checklist of a case: each demand, whether it is met, why, and the article behind it."""
-    file = gather(tx, case, now)
-    return [_tell(guard, file) for guard in GUARDS if guard.about == "case"]
+    """The checklist of a case: each demand, whether it is met, why, and the article behind it.
+
+    A decided case is told as it stood when it was decided: what changed later is another matter.
+    """
+    file = casefile.gather(tx, case, now)
+    listing = file.listing
+    if listing is None or listing["decided_by"] is None:
+        return [_tell(guard, file) for guard in GUARDS if guard.about == "case"]
+    then = casefile.gather(tx, case, listing["decided_at"], listing["decided_by"])
+    return [_tell(guard, then) for guard in GUARDS if guard.about != "decision"]
 
 
 def _tell(guard: Guard, file: File) -> Check:
@@ -330,40 +335,14 @@ def _tell(guard: Guard, file: File) -> Check:
         return Check(guard.id, guard.name, met=False, detail=detail, article=article)
 
 
-def _notice(file: File) -> Row:
-    if file.notice is None or file.document is None:
-        raise errors.NoticeNotServed("没有制发事前告知书", article=NOTICE_LAW)
-    return file.notice
-
-
 def _is_term(months: Any) -> bool:
-    return isinstance(months, int | float) and months >= 1 and months % 1 == 0
-
-
-def _list_code(file: File) -> str:
-    decided = values.read_text(file.decision or {}, "list_code")
-    return decided or (file.listing["list_code"] if file.listing else "")
-
-
-def _said_of(file: File, part: str) -> dict[str, Any]:
-    """A part of what the notice said, or nothing."""
-    content = values.read_rows([file.document["content"] if file.document else None])
-    parts = values.read_rows([one.get(part) for one in content])
-    return parts[0] if parts else {}
+    whole = isinstance(months, int | float) and not isinstance(months, bool)
+    return whole and months >= 1 and months % 1 == 0
 
 
 def _cited(basis: Any) -> set[tuple[str, str]]:
     rows = values.read_rows(basis)
     return {(values.read_text(one, "title"), values.read_text(one, "article")) for one in rows}
-
-
-def _grounds_at_issue(file: File) -> list[dict[str, Any]]:
-    """The grounds decided on, or all that still stand where nothing is decided yet."""
-    notice = _notice(file)
-    decided = values.read_numbers((file.decision or {}).get("grounds"))
-    if not decided:
-        return notices.standing_grounds(file.tx, notice, file.objections)
-    return [one for one in values.read_rows(notice["grounds"]) if str(one["no"]) in decided]
 
 
 def _check_answer(file: File, objection: Row) -> None:

@@ -1,6 +1,6 @@
 """Instants and days as facts carry them (ISO text), read strictly."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from workflows import errors
@@ -44,3 +44,11 @@ def say_instant(at: datetime) -> str:
     """`2026年3月10日 00:00` for people."""
     here = at.astimezone(OFFICE)
     return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"
+
+
+def say_end(at: datetime) -> str:
+    """The exclusive end of a period for people: midnight is 24:00 of the last day."""
+    here = at.astimezone(OFFICE)
+    if here.time() != time():
+        return say_instant(here)
+    return f"{say_instant(here - timedelta(days=1))[:-5]}24:00"

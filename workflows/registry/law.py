@@ -157,6 +157,17 @@ def measures() -> tuple[Measure, ...]:
     return read_measures(settings.LAW / "measures.yaml")
 
 
+def responsible_departments(code: str) -> tuple[str, ...]:
+    """Kinds of departments responsible for an object of governance (R-043)."""
+    return _responsible(settings.LAW / "responsibility.yaml")[code]
+
+
+@lru_cache
+def _responsible(path: Path) -> dict[str, tuple[str, ...]]:
+    rows, _ = _read(path, "objects")
+    return {row["code"]: tuple(row["owners"]) for row in rows}
+
+
 def limits() -> tuple[deadlines.Limit, ...]:
     """The limits as they stand now."""
     return _limits(settings.LAW / "limits.yaml")

@@ -1,12 +1,13 @@
 """Objections (异议、陈述申辩): received, verified point by point, answered; what they strike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import attachments, values
+from workflows.registry import attachments, instants, values
 from workflows.store import Row, Transaction
+from workflows.workdays import OFFICE
 
 MESSAGE = "objection_received"
 ACCEPTED = frozenset({"true", "yes", "accepted", "upheld", "成立", "是"})
@@ -20,9 +21,10 @@ def register(
     said: Mapping[str, Any],
     received_at: datetime,
 ) -> tuple[int, bool]:
-    """Write an objection and say whether it came after the window (late ones are examined too).
+    """Write an objection and say whether it came after the window.
 
-    A late objection is recorded and answered all the same (行政处罚法第四十五条).
+    A late one is recorded and answered all the same (行政处罚法第四十五条). What was posted before
+    the end is in time, whenever it arrives (民事诉讼法第八十五条第四款).
     """
     points = values.read_rows(said.get("points"))
     if not points:
@@ -36,7 +38,8 @@ def register(
     notice = tx.first(
         models.notices.select().where(n.case_id == case["id"]).order_by(n.id.desc()).limit(1)
     )
-    late = bool(notice and notice["window_end"] and received_at >= notice["window_end"])
+    made_at = _made_at(said, received_at)
+    late = bool(notice and notice["window_end"] and made_at >= notice["window_end"])
     count = len(of_case(tx, case["id"]))
     objection_id = tx.insert(
         models.objections,
@@ -53,6 +56,16 @@ def register(
         },
     )
     return objection_id, late
+
+
+def _made_at(said: Mapping[str, Any], received_at: datetime) -> datetime:
+    """When the objection was made: the day of the postmark where it came by post."""
+    if not said.get("postmark_date"):
+        return received_at
+    day = instants.read_day(said["postmark_date"], "邮戳日期")
+    if day > instants.office_day(received_at):
+        raise errors.NotExpected(f"邮戳日期 {day} 晚于收到异议的时间，请核对")
+    return min(received_at, datetime.combine(day, time(), OFFICE))
 
 
 def record_answer(
@@ -148,12 +161,15 @@ def of_case(tx: Transaction, case_id: int) -> Sequence[Row]:
     return tx.all(models.objections.select().where(o.case_id == case_id).order_by(o.id))
 
 
-def pending(tx: Transaction, case_id: int) -> Sequence[Row]:
-    """Objections that have come in and wait to be registered: as open as any."""
+def pending(tx: Transaction, case_id: int, now: datetime) -> Sequence[Row]:
+    """Objections that have come in by `now` and wait to be registered: as open as any."""
     m = models.case_messages.c
     return tx.all(
         models.case_messages.select().where(
-            m.case_id == case_id, m.message == MESSAGE, m.status == "pending"
+            m.case_id == case_id,
+            m.message == MESSAGE,
+            m.status == "pending",
+            m.received_at <= now,
         )
     )
 

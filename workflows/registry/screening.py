@@ -116,6 +116,7 @@ def classify(track: str, counted: Sequence[Row], policy: Policy) -> Finding:
         "public": sum(_is_public(row, policy.as_of) for row in counted),
         "fails": _failing(penalties, inclusions, policy, enough=enough),
         "same_act": _same_act(penalties),
+        "owner": _owner(counted),
     }
     return Finding(outputs["class"], outputs["ledger"], explanation)
 
@@ -163,8 +164,8 @@ def _counting(tx: Transaction, policy: Policy, span: tuple[int, int]) -> Sequenc
     return tx.all(
         r.select()
         .with_only_columns(
-            *(r.c.id, r.c.subject_id, r.c.kind, r.c.behaviour, r.c.organ_uscc, r.c.decided_on),
-            *(r.c.status, r.c.corrected, r.c.publicity_to),
+            *(r.c.id, r.c.subject_id, r.c.kind, r.c.behaviour, r.c.organ, r.c.organ_uscc),
+            *(r.c.decided_on, r.c.status, r.c.corrected, r.c.publicity_to),
         )
         .where(
             r.c.subject_id.between(*span),
@@ -233,6 +234,15 @@ def _same_act(penalties: Sequence[Row]) -> list[list[int]]:
         for rows in acts.values()
         if len({row["organ_uscc"] for row in rows}) > 1
     ]
+
+
+def _owner(counted: Sequence[Row]) -> str:
+    """Who found most of it governs it (谁认定、谁治理, R-012), as a kind of department (R-043)."""
+    organs = Counter(row["organ"] for row in counted).most_common(1)
+    if not organs:
+        return ""
+    kinds = law.responsible_departments("listed_market_subject")
+    return next((kind for kind in kinds if kind in organs[0][0]), organs[0][0])
 
 
 def _is_same(old: Row | None, found: Finding) -> bool:

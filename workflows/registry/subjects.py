@@ -1,8 +1,9 @@
-"""Subjects: whom an act concerns, what they are (D01), and how they may be shown (D14)."""
+"""Subjects: whom an act concerns, what they are (D01), how old they are."""
 
 from datetime import date
 
-from workflows import identifiers, models
+from workflows import models
+from workflows.registry import tables
 from workflows.store import Row, Transaction
 
 
@@ -14,6 +15,12 @@ def find_subject(tx: Transaction, subject_id: int) -> Row:
 def is_person(subject: Row) -> bool:
     """Whether the subject is a natural person; sole proprietors are market subjects."""
     return subject["track"] == "person" or subject["id_scheme"] == "citizen_id"
+
+
+def classify(subject: Row) -> tuple[str, str]:
+    """Kind and governance track: as registered, else by the subject's number (D01)."""
+    kind, track = tables.subject_type(subject["id_scheme"], subject["id_no"])
+    return subject["kind"] or kind, subject["track"] or track
 
 
 def age_on(subject: Row, day: date) -> int | None:
@@ -29,14 +36,3 @@ def age_on(subject: Row, day: date) -> int | None:
     except ValueError:
         return None
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def public_name(subject: Row) -> str:
-    """The name as others may see it: a person's masked unless a list's basis says otherwise."""
-    return identifiers.mask_name(subject["name"]) if is_person(subject) else subject["name"]
-
-
-def shown_id(subject: Row) -> str:
-    """The code on a copy: an enterprise's in full, a person's masked (D14)."""
-    number = str(subject["id_no"])
-    return identifiers.mask_citizen_id(number) if is_person(subject) else number

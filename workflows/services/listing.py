@@ -20,6 +20,7 @@ def read_registry(step: Step) -> Outputs:
     code = values.read_text(step.facts, "list_code")
     known = law.describe_list(code)
     rule = law.find_list(code, day) or known
+    kind, track = subjects.classify(subject)
     organ = lawful.find_organ(step.tx, step.case)
     level = lawful.organ_level(organ)
     base = [
@@ -29,8 +30,8 @@ def read_registry(step: Step) -> Outputs:
     ]
     return {
         "subject_name": subject["name"],
-        "subject_kind": subject["kind"],
-        "track": subject["track"],
+        "subject_kind": kind,
+        "track": track,
         "is_person": subjects.is_person(subject),
         "age": subjects.age_on(subject, day),
         "list_name": rule.name if rule else code,

@@ -37,6 +37,7 @@ def register_objection(step: Step) -> Outputs:
             "objection_id": objection_id,
             "received_at": instants.write_instant(received_at),
             "late": late,
+            "postmark_date": step.facts.get("postmark_date"),
         },
         documents=values.read_texts(step.facts.get("evidence")),
     )
@@ -62,7 +63,7 @@ def check_objections(step: Step) -> Outputs:
         }
     end = notice["window_end"]
     return {
-        "open_objections": waiting + len(objections.pending(step.tx, case_id)),
+        "open_objections": waiting + len(objections.pending(step.tx, case_id, step.now)),
         "grounds_left": len(notices.standing_grounds(step.tx, notice, heard)),
         "waived": bool(notice["waiver"]),
         "window_passed": end is not None and end <= step.now,
