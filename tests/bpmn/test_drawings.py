@@ -174,6 +174,14 @@ def test_labels_cover_neither_shapes_nor_each_other(path: Path) -> None:
 
 
 @every_file
+def test_no_flow_runs_through_a_label(path: Path) -> None:
+    drawing = read(path)
+    for key, label in drawing.labels.items():
+        through = [flow for flow, points in drawing.edges.items() if crosses(points, label)]
+        assert through == [], key
+
+
+@every_file
 def test_the_main_line_runs_from_left_to_right(path: Path) -> None:
     drawing = read(path)
     [start] = [one for one in drawing.of("startEvent") if kind(one.getparent()) == "process"]
