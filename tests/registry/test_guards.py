@@ -87,7 +87,7 @@ def test_one_minute_before_the_end_the_window_is_open(desk: told.Desk) -> None:
     desk.noticed()
     refused = desk.refusal(told.WINDOW_END - MINUTE)
     assert isinstance(refused, errors.WindowOpen)
-    assert "2026年3月10日 00:00" in refused.message
+    assert "2026年3月9日 24:00" in refused.message
 
 
 def test_at_the_exclusive_end_the_window_is_closed(desk: told.Desk) -> None:
