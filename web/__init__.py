@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from web import addresses, assets, language, refusals, security, words
-from web.routes import cases, documents, public, sign_in, subjects, supervision, tasks
+from web.routes import cases, designing, documents, public, sign_in, subjects, supervision, tasks
 from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +27,6 @@ def create_app(store: Store | None = None) -> Flask:
     assets.install(app)
     words.install(app)
     refusals.install(app)
-    for room in (public, sign_in, tasks, cases, documents, subjects, supervision):
+    for room in (public, sign_in, tasks, cases, documents, subjects, supervision, designing):
         app.register_blueprint(room.routes)
     return app

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask_babel import gettext as _
-
+from web.language import gettext as _
 from workflows import cases, errors
 from workflows.access import Actor
 from workflows.queries import supervision

@@ -31,6 +31,8 @@ const bundles = [
       app: here('app.js'),
       'app-style': here('app.css'),
       choosing: here('choosing.js'),
+      designer: here('designer.js'),
+      'designer-style': here('designer.css'),
       viewer: here('viewer.js'),
       'viewer-style': here('viewer.css'),
     },

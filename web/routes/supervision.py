@@ -1,10 +1,10 @@
 """督导: what is late, whose it is, and giving it to somebody else."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import reassigning, security
+from web.language import gettext as _
 from workflows import access, errors
 from workflows.queries import supervision
 
