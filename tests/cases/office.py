@@ -95,9 +95,7 @@ def actor(house: Store, login: str) -> Actor:
 
 def open_permit(house: Store, login: str = "wang") -> int:
     """Open a case on the one subject."""
-    return cases.open_case(
-        house, actor(house, login), "permit", {"topic": "测试"}, subject_id=1
-    )
+    return cases.open_case(house, actor(house, login), "permit", {"topic": "测试"}, subject_id=1)
 
 
 def task(house: Store, case_id: int, element: str) -> Row:
@@ -113,9 +111,7 @@ def task(house: Store, case_id: int, element: str) -> Row:
 
 def complete(house: Store, case_id: int, element: str, login: str, **answers: Any) -> None:
     """Complete the open task of an element."""
-    cases.complete_task(
-        house, actor(house, login), task(house, case_id, element)["id"], answers
-    )
+    cases.complete_task(house, actor(house, login), task(house, case_id, element)["id"], answers)
 
 
 def elements(house: Store, case_id: int) -> list[str]:

@@ -137,6 +137,7 @@ def test_a_message_that_comes_early_is_kept_until_somebody_waits(house: store.St
     cases.send_message(house, wang, case_id, "note", {"text": "早到"})
     office.complete(house, case_id, "apply", "wang", title="甲")
     office.complete(house, case_id, "check", "chen", agreed=True)
+    scheduler.run_due(house)
     cases.send_message(house, wang, case_id, "note", {"text": "再来"})
     with house.reading() as tx:
         rows = tx.all(models.case_messages.select())
@@ -184,7 +185,9 @@ def test_a_week_without_ticks_loses_nothing_and_doubles_nothing(house: store.Sto
     with house.reading() as tx:
         e = models.events
         fired = tx.all(e.select().where(e.c.kind == "fired"))
-        steps = [row["after"]["action"] for row in tx.all(e.select().where(e.c.kind == "escalated"))]
+        steps = [
+            row["after"]["action"] for row in tx.all(e.select().where(e.c.kind == "escalated"))
+        ]
     assert len(fired) == 1
     assert len(steps) == len(set(steps))
     assert cases.verify_case(house, case_id) is None
@@ -277,7 +280,9 @@ def test_running_cases_stay_on_their_version(house: store.Store) -> None:
     from workflows import designing
 
     case_id = office.open_permit(house)
-    changed = office.bundle() | {"forms/permit/apply.form": office.form({"key": "other", "label": "其他"})}
+    changed = office.bundle() | {
+        "forms/permit/apply.form": office.form({"key": "other", "label": "其他"})
+    }
     assert designing.deploy_bundle(house, changed, "permit") == 2
     assert designing.deploy_bundle(house, changed, "permit") == 2
     office.complete(house, case_id, "apply", "wang", title="甲")

@@ -36,8 +36,7 @@ class Handling:
         self.tasks_before: set[str] = set() if fresh else {task.id for task in run.tasks()}
         waiting = () if fresh else (*run.timers(), *run.services())
         self.jobs_before = {one.id for one in waiting}
-        self.listening: set[str] = set() if fresh else self._waited()
-        """Messages the case was waiting for already: none of them is kept."""
+        self.catches_before: set[str] = set() if fresh else {one.id for one in run.catches()}
         self.done: dict[str, int | None] = {}
         """Tokens of tasks completed in this command → by whom."""
 
@@ -57,7 +56,7 @@ class Handling:
         )
 
     def proceed(self) -> None:
-        """Let everything happen that needs no person: timers, registry steps, kept messages."""
+        """Let everything happen that needs no person: timers, registry steps, thrown messages."""
         while True:
             self.run.settle()
             self._note_trail()
@@ -120,15 +119,9 @@ class Handling:
             self.perform(inline[0])
         return bool(inline)
 
-    def _deliver_next(self) -> bool:
-        """Deliver one message: thrown by the diagram itself, or kept until somebody waits."""
-        if self.run.thrown:
-            thrown = self.run.thrown.pop(0)
-            self.receive(thrown.message, thrown.values)
-            return True
-        kept = self._kept_message(self._waited() - self.listening)
-        if kept is None:
-            self.listening = self._waited()
+    def deliver(self, kept: Row) -> bool:
+        """Give a kept message to the diagram; False where nothing waits for it any more."""
+        if kept["message"] not in self._waited():
             return False
         m = models.case_messages
         self.tx.run(
@@ -139,23 +132,21 @@ class Handling:
         self.run.send(kept["message"], kept["values"])
         return True
 
+    def newly_waited(self) -> set[str]:
+        """Messages for which a catch opened in this command: what was kept may now be given."""
+        fresh = (one for one in self.run.catches() if one.id not in self.catches_before)
+        return {catch.message for catch in fresh}
+
+    def _deliver_next(self) -> bool:
+        """Deliver one message that the diagram itself has thrown."""
+        if not self.run.thrown:
+            return False
+        thrown = self.run.thrown.pop(0)
+        self.receive(thrown.message, thrown.values)
+        return True
+
     def _waited(self) -> set[str]:
         return {catch.message for catch in self.run.catches()}
-
-    def _kept_message(self, names: set[str]) -> Row | None:
-        if not names:
-            return None
-        m = models.case_messages
-        return self.tx.first(
-            m.select()
-            .where(
-                m.c.case_id == self.case["id"],
-                m.c.status == "pending",
-                m.c.message.in_(sorted(names)),
-            )
-            .order_by(m.c.id)
-            .limit(1)
-        )
 
     def _note_trail(self) -> None:
         """Turn what the engine did into events: decisions taken and timers fired."""

@@ -39,6 +39,9 @@ def run_job(store: Store, job_id: int) -> None:
             _run(tx, job_id)
     except errors.CaseChanged:
         log.info("job_outrun", job=job_id)
+    except errors.Refusal as refusal:
+        if not _refuse_message(store, job_id, refusal):
+            _put_off(store, job_id, refusal)
     except Exception as fault:  # whatever a step does must not stop the other jobs
         log.exception("job_failed", job=job_id)
         _put_off(store, job_id, fault)
@@ -75,9 +78,40 @@ def _run(tx: Transaction, job_id: int) -> None:
         for call in handling.run.services():
             if call.id == job["token"]:
                 handling.perform(call)
+    if job["kind"] == "message":
+        handling.deliver(_kept(tx, job))
     handling.proceed()
     handling.save()
     _end(tx, job_id)
+
+
+def _kept(tx: Transaction, job: Row) -> Row:
+    m = models.case_messages
+    return tx.one(m.select().where(m.c.id == job["payload"]["message_id"]))
+
+
+def _refuse_message(store: Store, job_id: int, refusal: errors.Refusal) -> bool:
+    """A kept message that the case cannot accept is told in its history, and the case goes on."""
+    with store.transaction() as tx:
+        job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        if job["kind"] != "message":
+            return False
+        kept = _kept(tx, job)
+        case = tx.one(models.cases.select().where(models.cases.c.id == job["case_id"]))
+        handling = opening.take_up(tx, case, SYSTEM)
+        handling.note(
+            "message_refused",
+            kept["message"],
+            article=refusal.article,
+            after={"values": kept["values"], "reason": refusal.message},
+        )
+        m = models.case_messages
+        tx.run(
+            m.update().where(m.c.id == kept["id"]).values(status="refused", reason=refusal.message)
+        )
+        handling.save()
+        _end(tx, job_id)
+    return True
 
 
 def _end(tx: Transaction, job_id: int) -> None:

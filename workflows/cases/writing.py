@@ -1,10 +1,11 @@
 """What a command leaves behind: tasks for people, jobs for the machine, limits that run."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import deadlines, engine, models, procedures
+from workflows.store import Row
 
 if TYPE_CHECKING:
     from workflows.cases.handling import Handling
@@ -46,7 +47,7 @@ def write_tasks(handling: "Handling") -> None:
 
 
 def write_jobs(handling: "Handling") -> None:
-    """Insert a job for each timer and slow service step that began; withdraw those that are gone."""
+    """Insert a job for each timer, slow step and kept message; end those that are gone."""
     run, tx, case_id = handling.run, handling.tx, handling.case["id"]
     timers = {timer.id: timer for timer in run.timers()}
     calls = {call.id: call for call in run.services()}
@@ -60,6 +61,11 @@ def write_jobs(handling: "Handling") -> None:
         for token, call in calls.items()
         if token not in handling.jobs_before
     ]
+    rows += [
+        _job_row(case_id, "message", f"{row['id']}@{handling.case['version']}", "", "", tx.now)
+        | {"payload": {"message_id": row["id"]}}
+        for row in _kept_messages(handling)
+    ]
     tx.insert_many(models.jobs, rows)
     gone = handling.jobs_before - set(timers) - set(calls)
     j = models.jobs
@@ -70,6 +76,26 @@ def write_jobs(handling: "Handling") -> None:
             .values(status="done", ended_at=tx.now)
         )
     _end_limits(handling, gone | set(handling.done))
+
+
+def _kept_messages(handling: "Handling") -> Sequence[Row]:
+    """Messages that came before anything waited for them, and for which something does now.
+
+    Each is given by a job of its own, so that one that is refused does not hold up the case.
+    """
+    names = handling.newly_waited()
+    if not names:
+        return ()
+    m = models.case_messages
+    return handling.tx.all(
+        m.select()
+        .where(
+            m.c.case_id == handling.case["id"],
+            m.c.status == "pending",
+            m.c.message.in_(sorted(names)),
+        )
+        .order_by(m.c.id)
+    )
 
 
 def _end_limits(handling: "Handling", ended: Collection[str]) -> None:
@@ -95,6 +121,7 @@ def _job_row(
         "topic": topic,
         "element": element,
         "due_at": due_at,
+        "payload": None,
     }
 
 

@@ -84,7 +84,7 @@ jobs = sa.Table(
     metadata,
     key(),
     to("cases", null=True),
-    text("kind"),  # timer | service
+    text("kind"),  # timer | service | message
     sa.Column("unique_key", sa.Text, nullable=False, unique=True),  # exactly once
     text("token", null=True),  # the engine's id of the timer or service
     text("topic"),  # service topic
@@ -134,7 +134,8 @@ case_messages = sa.Table(
     to("cases"),
     text("message"),
     json("values"),
-    text("status", default="pending"),  # pending | delivered
+    text("status", default="pending"),  # pending | delivered | refused
+    text("reason"),  # why it was refused
     instant("received_at", null=False),
     instant("delivered_at"),
     to("people", "received_by", null=True),

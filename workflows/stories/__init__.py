@@ -97,6 +97,16 @@ def act(stage: Stage, step: Mapping[str, Any]) -> None:
         raise StoryFailed(f"不认识的步骤：{', '.join(step)}；可用：at, {', '.join(ACTS)}")
     ACTS[word](stage, step)
     scheduler.run_due(stage.store)
+    _check_jobs(stage)
+
+
+def _check_jobs(stage: Stage) -> None:
+    """A story with a job that failed is not true."""
+    j = models.jobs
+    with stage.store.reading() as tx:
+        failed = tx.first(j.select().where(j.c.error != ""))
+    if failed is not None:
+        raise StoryFailed(f"作业{failed['element'] or failed['kind']}未完成：{failed['error']}")
 
 
 def _open(stage: Stage, step: Mapping[str, Any]) -> None:

@@ -338,6 +338,7 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), server_default="", nullable=False),
         sa.Column("values", columns.Json(), nullable=True),
         sa.Column("status", sa.Text(), server_default="pending", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("received_at", columns.Instant(length=32), nullable=False),
         sa.Column("delivered_at", columns.Instant(length=32), nullable=True),
         sa.Column("received_by", sa.Integer(), nullable=True),
