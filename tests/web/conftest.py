@@ -113,6 +113,20 @@ NOTICE = (
 )
 
 
+OBJECTION = {
+    "message": "objection_received",
+    "as": "wang",
+    "with": {
+        "received_at": "2026-03-02T08:59",
+        "channel": "当面递交",
+        "by": "甄实",
+        "points": [{"no": 1, "text": "产品已经召回，没有造成后果。", "ground": 1}],
+    },
+}
+SERVED, FRESH = 1, 2
+"""The cases of `busy_site`."""
+
+
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with people, sessions, one subject with two records, the procedure."""
@@ -143,12 +157,36 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def acted(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `furnished`, with case 1 served this morning and objected to, and case 2 just opened."""
+    file = tmp_path_factory.mktemp("acted") / "house.sqlite3"
+    shutil.copy(furnished, file)
+    house = store.travelling(f"sqlite:///{file}", AT)
+    told = Site(Flask(__name__), house, stage.Stage(house))
+    told.noticed("served")
+    told.tell(OBJECTION, case="served")
+    told.open("fresh")
+    house.close()
+    return file
+
+
 @pytest.fixture
 def site(furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The site at 2026-03-02 09:00."""
-    monkeypatch.setattr(settings, "DATA", tmp_path)
-    file = tmp_path / "house.sqlite3"
-    shutil.copy(furnished, file)
+    """The site at 2026-03-02 09:00, without cases."""
+    yield from _open_site(furnished, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def busy_site(acted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The site with the two cases of `acted`."""
+    yield from _open_site(acted, tmp_path, monkeypatch)
+
+
+def _open_site(known: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(settings, "DATA", folder)
+    file = folder / "house.sqlite3"
+    shutil.copy(known, file)
     house = store.travelling(f"sqlite:///{file}", AT)
     app = web.create_app(house)
     app.config["SESSION_COOKIE_SECURE"] = False

@@ -36,7 +36,7 @@ def doors(app: Flask) -> list[tuple[str, str, Rule]]:
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
         for rule in app.url_map.iter_rules():
-            values = {name: VALUES.get(name, "x") for name in rule.arguments}
+            values = {name: VALUES.get(name, 1) for name in rule.arguments}
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 url = adapter.build(rule.endpoint, values, method=method)
                 found.append((method, url, rule))
@@ -90,14 +90,13 @@ def test_other_roles_are_refused(site: Site, login: str) -> None:
         assert status < 500, (method, url)
 
 
-def test_a_row_of_another_department_is_not_found(site: Site) -> None:
-    site.noticed()
-    with site.house.reading() as tx:
+def test_a_row_of_another_department_is_not_found(busy_site: Site) -> None:
+    with busy_site.house.reading() as tx:
         assert tx.first(models.documents.select()) is not None
-    for method, url, rule in doors(site.app):
+    for method, url, rule in doors(busy_site.app):
         if not rule.arguments & {"task_id", "case_id", "document_id"}:
             continue
-        reply = site.client("zheng").open(url, method=method)
+        reply = busy_site.client("zheng").open(url, method=method)
         assert reply.status_code == 404, (method, url)
         assert "殷都甲" not in reply.text
 
@@ -116,10 +115,9 @@ def test_a_post_without_the_forgery_token_is_refused_everywhere(site: Site) -> N
             assert site.client("wang").post(url).status_code == 400, url
 
 
-def test_every_page_carries_the_security_headers(site: Site) -> None:
-    site.noticed()
+def test_every_page_carries_the_security_headers(busy_site: Site) -> None:
     for url in ("/sign-in", "/tasks", "/cases/1", "/cases/999"):
-        reply = site.client("wang").get(url)
+        reply = busy_site.client("wang").get(url)
         policy = reply.headers["Content-Security-Policy"]
         assert "unsafe" not in policy
         assert "default-src 'none'" in policy
