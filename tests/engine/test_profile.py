@@ -127,6 +127,9 @@ REFUSED: dict[str, Drawing] = {
     "an input unknown to the topic": node(
         "serviceTask", parameters({"nosuch": "1"}), camunda_type="external", camunda_topic="work"
     ),
+    "an input of another type": node(
+        "serviceTask", parameters({"k": "${x}"}), camunda_type="external", camunda_topic="work"
+    ),
     "an input with a fact unknown": node(
         "serviceTask", parameters({"k": "${nosuch}"}), camunda_type="external", camunda_topic="work"
     ),
@@ -213,6 +216,7 @@ WHY = {
     "a call of itself": "调用“p”形成循环调用",
     "a call with a binding": "calledElementBinding",
     "an input unknown to the topic": "服务主题“work”没有名为“nos",
+    "an input of another type": "应为文本，却是数字",
     "an input with a fact unknown": "“nosuch”",
     "an output with a fact unknown": "“nosuch”",
     "an input that is a script": "参数“k”只能是文字或者${表达式}",

@@ -68,9 +68,13 @@ def _check_topic(process: Process, element: Element, offered: Offered) -> Iterat
     if topic is None:
         yield Complaint(process.file, element.id, f"没有服务主题“{element.topic}”")
         return
-    for name in element.inputs:
+    for name, text in element.inputs.items():
         if name not in topic.inputs:
             said = f"服务主题“{element.topic}”没有名为“{name}”的输入"
+            yield Complaint(process.file, element.id, said)
+        elif not kinds.is_expression(text) and topic.inputs[name] not in {"string", "any"}:
+            kind = feel.KIND_NAMES[topic.inputs[name]]
+            said = f"输入“{name}”应为{kind}，却是文字“{text[:40]}”，请写成${{…}}"
             yield Complaint(process.file, element.id, said)
 
 
@@ -107,7 +111,7 @@ def _check_expressions(
         seen = {**types[process.key], **local.get(element.id, {})}
         known = {**seen, **kinds.CLOCK}
         yield from _check_moments(process, element, offered, seen)
-        yield from _check_asks(process, _asks(element), known)
+        yield from _check_asks(process, _asks(element, offered), known)
         yield from _check_asks(process, _loop_asks(element), known | kinds.COUNTS)
         answers = dict.fromkeys(supply.answers(element, found, offered), "any")
         outputs = [
@@ -131,14 +135,16 @@ def _check_asks(process: Process, asks: Iterable[_Ask], known: Types) -> Iterato
             yield Complaint(process.file, one.element, said)
 
 
-def _asks(element: Element) -> Iterator[_Ask]:
+def _asks(element: Element, offered: Offered) -> Iterator[_Ask]:
     """The expressions of an element over the facts of its process."""
+    topic = offered.topics.get(element.topic or "")
+    wanted = topic.inputs if topic else {}
     for flow in element.flows:
         if flow.condition:
             yield _Ask(flow.id, "条件", flow.condition, "boolean")
     for name, text in element.inputs.items():
         if kinds.is_expression(text):
-            yield _Ask(element.id, f"输入参数{name}", text)
+            yield _Ask(element.id, f"输入参数{name}", text, wanted.get(name, "any"))
     for one in element.passed_in:
         if one.expression:
             yield _Ask(element.id, f"camunda:in {one.target}", one.expression)
