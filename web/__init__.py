@@ -5,7 +5,18 @@ from pathlib import Path
 from flask import Flask
 
 from web import addresses, assets, language, refusals, security, words
-from web.routes import cases, designing, documents, public, sign_in, subjects, supervision, tasks
+from web.routes import (
+    cases,
+    designing,
+    documents,
+    imports,
+    public,
+    screening,
+    sign_in,
+    subjects,
+    supervision,
+    tasks,
+)
 from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +38,17 @@ def create_app(store: Store | None = None) -> Flask:
     assets.install(app)
     words.install(app)
     refusals.install(app)
-    for room in (public, sign_in, tasks, cases, documents, subjects, supervision, designing):
+    for room in (
+        public,
+        sign_in,
+        tasks,
+        cases,
+        documents,
+        subjects,
+        supervision,
+        designing,
+        imports,
+        screening,
+    ):
         app.register_blueprint(room.routes)
     return app

@@ -61,6 +61,9 @@ class Change:
         for one in self.complaints:
             if one.file.endswith(".bpmn"):
                 marks.setdefault(one.file, {})[one.element] = "fault"
+        files = {key: path for key, _name, path in self.newest.processes}
+        for one in self.comparison.elements if self.comparison else ():
+            marks.setdefault(files.get(one.process, ""), {})[one.id] = "changed"
         changed = {path for path in self._paths if PurePath(path).name in self.files}
         return [
             (path, PurePath(path).name if path in changed else "", marks.get(path, {}))

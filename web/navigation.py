@@ -24,6 +24,8 @@ ENTRIES: Mapping[str, Any] = {
     "tasks.worklist": later("工作台"),
     "cases.index": later("案件"),
     "subjects.index": later("主体"),
+    "imports.index": later("数据导入"),
+    "screening.index": later("筛查"),
     "designing.index": later("流程设计"),
 }
 """Endpoint → label, in the order of the menu."""

@@ -42,6 +42,7 @@ EVENTS: Mapping[str, Any] = {
     "task_completed": later("办结任务"),
     "task_reassigned": later("改派任务"),
     "message_received": later("登记来件"),
+    "message_refused": later("来件未予受理"),
     "attachment_added": later("上传附件"),
     "decided": later("规则判断"),
     "fired": later("期限到来"),
@@ -102,12 +103,10 @@ LISTING_STATUS: Mapping[str, Any] = {
 }
 
 FLAGS: Mapping[str, Any] = {
-    "early_warning": later("失信预警"),
-    "governed_penalty": later("严重失信（行政处罚）"),
-    "governed_list": later("屡次列入名单"),
-    "governed": later("严重失信治理对象"),
-    "watch": later("重点关注"),
-    "watch_closed": later("停业、注销主体"),
+    "governed_penalty": later("高频失信（行政处罚）"),
+    "governed_list": later("高频失信（屡次列入名单）"),
+    "watch": later("失信预警"),
+    "watch_closed": later("次数已到，已纠正或者不再公示"),
     "none": later("未达到治理标准"),
 }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from workflows import cases, workdays
+from workflows import cases, intake, workdays
 from workflows.registry import screening
 from workflows.store import Store
 from workflows.store import travel as clock_travel
@@ -56,6 +56,15 @@ def start(store: Store) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=workdays.OFFICE)
     scheduler.add_job(
         run_due,
+        "interval",
+        args=[store],
+        seconds=LOOK_EVERY_SECONDS,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    scheduler.add_job(
+        intake.run_queued,
         "interval",
         args=[store],
         seconds=LOOK_EVERY_SECONDS,

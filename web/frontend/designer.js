@@ -1,7 +1,7 @@
 // Diagrams of a procedure: faults are marked, and a step named in a table is found on its diagram.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-const LEGIBLE = 0.8;
+const LEGIBLE = 0.7;
 const viewers = new Map();
 
 const carried = (name) => {
@@ -32,10 +32,21 @@ const show = async (figure) => {
   for (const [id, mark] of Object.entries(JSON.parse(place.dataset.marks))) {
     if (known.get(id)) canvas.addMarker(id, `mark-${mark}`);
   }
-  canvas.zoom('fit-viewport', 'auto');
+  look(canvas, known);
   viewers.set(figure.dataset.drawing, viewer);
   place.dataset.ready = '';
   addTools(figure, canvas, viewer.get('zoomScroll'));
+};
+
+// The whole diagram where it can be read, else the first fault or the beginning.
+const look = (canvas, known) => {
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() >= LEGIBLE) return;
+  canvas.zoom(LEGIBLE);
+  const first =
+    known.find(({ id }) => canvas.hasMarker(id, 'mark-fault') || canvas.hasMarker(id, 'mark-changed')) ??
+    known.find(({ type }) => type === 'bpmn:StartEvent');
+  if (first) canvas.scrollToElement(first, 120);
 };
 
 const addTools = (figure, canvas, zoomScroll) => {

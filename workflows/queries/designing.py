@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflows import access, deadlines, engine, errors, models, procedures
 from workflows.access import Actor
-from workflows.queries import comparing
+from workflows.queries import comparing, diagrams
 from workflows.queries.comparing import Comparison
 from workflows.store import Store, Transaction
 
@@ -195,7 +195,7 @@ def _files(bundle: Mapping[str, bytes]) -> tuple[File, ...]:
 
 
 def _elements(deployed: procedures.Deployed) -> tuple[DesignedElement, ...]:
-    """Those with a name; gateways and flows show on the picture."""
+    """Those that read as steps and have a name; the others show on the picture."""
     limits = {one.id: one for one in deployed.limits}
     return tuple(
         DesignedElement(
@@ -203,16 +203,23 @@ def _elements(deployed: procedures.Deployed) -> tuple[DesignedElement, ...]:
             kind=one.kind,
             name=one.name,
             process=one.process,
-            role=one.lane or "",
+            role=_role(one),
             form=one.form or "",
             limit=_limit_name(limit, one),
             limit_basis=limit.basis if limit else "",
             article=one.properties.get("article", ""),
         )
         for one in deployed.procedure.elements.values()
-        if one.name
+        if one.name and one.kind in diagrams.SHOWN
         for limit in [_limit(limits, one)]
     )
+
+
+def _role(one: engine.Element) -> str:
+    """The lane, system for what the machine does, '' for what happens."""
+    if one.kind in diagrams.BY_PEOPLE:
+        return one.lane or ""
+    return "system" if one.kind.endswith("Task") else ""
 
 
 def _limit(limits: Mapping[str, deadlines.Limit], one: engine.Element) -> deadlines.Limit | None:

@@ -13,6 +13,13 @@ from workflows.queries import seeing
 from workflows.store import Row, Store, Transaction
 
 BATCH = 1000
+VERDICTS: Mapping[str, str] = {
+    "rejected": "rejected",
+    "duplicate": "duplicates",
+    "warning": "warnings",
+}
+"""Verdict of a row -> the column that counts them, the most pressing first."""
+
 COUNTED = 30
 """So many counted records are named in an explanation; the subject's page shows them all."""
 
@@ -72,6 +79,7 @@ class Receipt:
     same_as: int | None
     ahead: int
     """Batches that the worker takes in before this one."""
+    verdict: str
     rows: tuple[Told, ...]
     more: str
 
@@ -119,11 +127,12 @@ def imports(store: Store, actor: Actor, after: str = "") -> ImportList:
 
 
 def receipt(
-    store: Store, actor: Actor, import_id: int, *, verdict: str = "rejected", after: str = ""
+    store: Store, actor: Actor, import_id: int, *, verdict: str = "", after: str = ""
 ) -> Receipt:
     """One batch with 25 of its rows; raises NotFound.
 
-    `verdict`: rejected | duplicate | warning; `after` is the `more` of the page before.
+    `verdict`: rejected | duplicate | warning, unless given the first of these that has rows;
+    `after` is the `more` of the page before.
     """
     i, r = models.imports, models.import_rejects
     with store.reading() as tx:
@@ -139,6 +148,7 @@ def receipt(
         )
         ahead = tx.one(waiting)["n"] if row["status"] == "queued" else 0
         beyond = int(after) if after.isdecimal() else 0
+        verdict = verdict if verdict in VERDICTS else _first_verdict(row)
         rows = tx.all(
             r.select()
             .where(r.c.import_id == import_id, r.c.verdict == verdict, r.c.id > beyond)
@@ -150,6 +160,7 @@ def receipt(
         batch=_import(row),
         same_as=earlier["id"] if earlier else None,
         ahead=ahead,
+        verdict=verdict,
         rows=tuple(_told(one) for one in page),
         more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
     )
@@ -160,6 +171,18 @@ def rejected_rows(store: Store, actor: Actor, import_id: int) -> Iterator[Told]:
     with store.reading() as tx:
         tx.one(_select(actor).where(models.imports.c.id == import_id))
     return _all_rejected(store, import_id)
+
+
+def rejected_columns(store: Store, actor: Actor, import_id: int) -> tuple[str, ...]:
+    """Every column that a rejected row of the batch has, in the order of the file."""
+    names: dict[str, None] = {}
+    for one in rejected_rows(store, actor, import_id):
+        names |= dict.fromkeys(one.raw)
+    return tuple(names)
+
+
+def _first_verdict(row: Mapping[Any, Any]) -> str:
+    return next((verdict for verdict, count in VERDICTS.items() if row[count]), "rejected")
 
 
 def _all_rejected(store: Store, import_id: int) -> Iterator[Told]:
