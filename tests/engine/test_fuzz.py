@@ -105,8 +105,15 @@ def test_a_damaged_diagram_is_refused_or_run_by_name(
     try:
         procedure = engine.parse(bundle, "p", types)
     except errors.ProcedureRefused as refused:
-        assert set(map(str, refused.complaints)) <= set(map(str, serious))
-        return
+        refused_for = {str(one) for one in refused.complaints}
+    else:
+        refused_for = set()
+        walk(procedure, x, named=bool(serious) or x is None)
+    assert refused_for <= {str(one) for one in serious}
+
+
+def walk(procedure: engine.Procedure, x: int | None, *, named: bool) -> None:
+    """Play a few steps; an error by name is right only where the checks foresaw it (`named`)."""
     try:
         run = engine.begin(procedure, {"x": x, "people": [1, 2]}, NOW, five_days)
         for _ in range(8):
@@ -118,4 +125,5 @@ def test_a_damaged_diagram_is_refused_or_run_by_name(
                 run.complete(task.id, {"done": True})
         run.settle()
     except (errors.Refusal, errors.Incident):
-        assert serious or x is None
+        if not named:
+            raise

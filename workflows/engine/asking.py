@@ -138,7 +138,7 @@ def _check_asks(process: Process, asks: Iterable[_Ask], known: Types) -> Iterato
 def _asks(element: Element, offered: Offered) -> Iterator[_Ask]:
     """The expressions of an element over the facts of its process."""
     topic = offered.topics.get(element.topic or "")
-    wanted = topic.inputs if topic else {}
+    wanted: Mapping[str, str] = topic.inputs if topic else {}
     for flow in element.flows:
         if flow.condition:
             yield _Ask(flow.id, "条件", flow.condition, "boolean")
