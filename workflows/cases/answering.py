@@ -17,7 +17,8 @@ def clean(
 ) -> dict[str, Any]:
     """The answers as facts; raises AnswersRefused with a complaint beside each field.
 
-    `facts` are those the person had before them. Evidence must have been added to this case.
+    `facts` are those the person had before them. Evidence must have been added to this case. What
+    is hidden now says nothing now: an answer from an earlier time is taken back (None).
     """
     types = forms.condition_types(form)
 
@@ -32,7 +33,8 @@ def clean(
         choices=lambda key: services.choices.choices(tx, case, key),
     )
     _check_evidence(tx, case, form, cleaned)
-    return cleaned
+    hidden = set(forms.types(form)) - set(cleaned)
+    return cleaned | {key: None for key in sorted(hidden) if facts.get(key) is not None}
 
 
 def evidence(form: forms.Form, values: Mapping[str, Any]) -> list[str]:

@@ -120,8 +120,8 @@ class Handling:
         return bool(inline)
 
     def deliver(self, kept: Row) -> bool:
-        """Give a kept message to the diagram; False where nothing waits for it any more."""
-        if kept["message"] not in self._waited():
+        """Give a kept message to the diagram, once; False where nothing waits for it any more."""
+        if kept["status"] != "pending" or kept["message"] not in self._waited():
             return False
         m = models.case_messages
         self.tx.run(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from workflows import access, errors, models, procedures
+from workflows import access, errors, models, procedures, services
 from workflows.access import Actor
 from workflows.cases import answering, opening
+from workflows.cases.handling import Handling
 from workflows.registry import guards
 from workflows.store import Row, Store, Transaction
 
@@ -105,7 +106,8 @@ def send_message(
     """Register what reached the office (an objection, a waiver …).
 
     It goes to the diagram when the diagram waits for it and is kept until then. Raises NotExpected
-    where the procedure knows no such message, AnswersRefused, CaseEnded.
+    where it is not for people to register; AnswersRefused, CaseEnded. A form says what is taken: a
+    message without one carries nothing.
     """
     access.check_role(actor, access.WORKS_ON_TASKS, "登记来件")
 
@@ -114,12 +116,12 @@ def send_message(
         if case["department_id"] != actor.department_id:
             raise errors.NotFound
         handling = opening.take_up(tx, case, actor)
-        if message not in handling.deployed.procedure.messages:
-            raise errors.NotExpected(f"本程序不受理“{message}”")
+        _check_receivable(handling, message)
         form = handling.deployed.forms.get(f"{case['procedure_key']}/{message}")
-        values = dict(answers)
+        values: dict[str, Any] = {}
         if form is not None:
             values = answering.clean(tx, case, form, answers, handling.run.facts[""])
+        services.check_message(tx, case, message, values)
         handling.note("message_received", message, after=values)
         handling.receive(message, values, actor.person_id)
         handling.proceed()
@@ -212,6 +214,15 @@ def _complete(
     handling.done[task["token"]] = actor.person_id
     handling.proceed()
     handling.save()
+
+
+def _check_receivable(handling: Handling, message: str) -> None:
+    """Raise NotExpected for what nothing receives, and for what the diagram itself throws."""
+    procedure = handling.deployed.procedure
+    receivers = procedure.messages.get(message, ())
+    throws = (one for one in procedure.elements.values() if one.id not in receivers)
+    if not receivers or any(one.message == message for one in throws):
+        raise errors.NotExpected(f"本程序不受理“{message}”")
 
 
 def _element_name(tx: Transaction, case: Row, element: str) -> str:

@@ -26,14 +26,7 @@ def register(
     A late one is recorded and answered all the same (行政处罚法第四十五条). What was posted before
     the end is in time, whenever it arrives (民事诉讼法第八十五条第四款).
     """
-    points = values.read_rows(said.get("points"))
-    if not points:
-        raise errors.NotExpected("异议没有写明任何一项内容")
-    evidence = values.read_texts(said.get("evidence"))
-    if evidence:
-        attachments.check_evidence(tx, case["id"], evidence, "异议")
-    if received_at > tx.now:
-        raise errors.NotExpected("收到异议的时间晚于现在，请核对")
+    check_received(tx, case["id"], said, received_at)
     n = models.notices.c
     notice = tx.first(
         models.notices.select().where(n.case_id == case["id"]).order_by(n.id.desc()).limit(1)
@@ -51,11 +44,28 @@ def register(
             "channel": values.read_text(said, "channel"),
             "by": values.read_text(said, "by"),
             "late": late,
-            "points": points,
-            "evidence": evidence,
+            "points": values.read_rows(said.get("points")),
+            "evidence": values.read_texts(said.get("evidence")),
         },
     )
     return objection_id, late
+
+
+def check_received(
+    tx: Transaction, case_id: int, said: Mapping[str, Any], received_at: datetime
+) -> None:
+    """Raise NotExpected, EvidenceMissing for an objection that cannot be registered as it is told.
+
+    Asked at the door too, where the objection has to wait until the notice is served.
+    """
+    if not values.read_rows(said.get("points")):
+        raise errors.NotExpected("异议没有写明任何一项内容")
+    evidence = values.read_texts(said.get("evidence"))
+    if evidence:
+        attachments.check_evidence(tx, case_id, evidence, "异议")
+    if received_at > tx.now:
+        raise errors.NotExpected("收到异议的时间晚于现在，请核对")
+    _made_at(said, received_at)
 
 
 def _made_at(said: Mapping[str, Any], received_at: datetime) -> datetime:

@@ -5,11 +5,14 @@ job runs in its own transaction, and its outputs complete the service task.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
+from workflows.registry import values
 from workflows.services import choices, documents, listing, objections, service_of_process
 from workflows.services.steps import Step, Topic
+from workflows.store import Transaction
 
-__all__ = ["TOPICS", "Step", "Topic", "choices"]
+__all__ = ["TOPICS", "Step", "Topic", "check_message", "choices"]
 
 INSTANT = "date and time"
 
@@ -108,3 +111,11 @@ TOPICS: Mapping[str, Topic] = {
         listing.close_listing, inputs={"served_at": INSTANT}, article="行政处罚法第六十一条"
     ),
 }
+
+
+def check_message(
+    tx: Transaction, case: values.Fields, message: str, said: Mapping[str, Any]
+) -> None:
+    """Raise NotExpected at the door for what a step would refuse when the message is delivered."""
+    if message == "objection_received":
+        objections.check_received(tx, case["id"], said)

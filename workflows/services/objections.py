@@ -1,7 +1,11 @@
 """The diagram's words for the window to answer a notice, objections and waivers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from workflows.registry import instants, law, notices, objections, values
 from workflows.services.steps import Outputs, Step
+from workflows.store import Transaction
 
 HEARD = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
 
@@ -22,6 +26,12 @@ def open_window(step: Step) -> Outputs:
         },
     )
     return {"window_end": instants.write_instant(end)}
+
+
+def check_received(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> None:
+    """Refuse at the door what could not be registered later (see `register_objection`)."""
+    received_at = instants.read_instant(said.get("received_at"), "收到异议的时间")
+    objections.check_received(tx, case_id, said, received_at)
 
 
 def register_objection(step: Step) -> Outputs:
