@@ -83,6 +83,42 @@ def test_a_day_of_service_moved_back_is_seen_through(desk: told.Desk) -> None:
     assert "不符" in desk.refusal().message
 
 
+def test_a_notice_that_says_another_day_than_its_service_is_seen_through(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, served_at=told.SERVED - timedelta(days=3))
+    refused = desk.refusal()
+    assert isinstance(refused, errors.NoticeNotServed)
+    assert "不符" in refused.message
+
+
+def test_a_notice_not_marked_as_served_opens_nothing(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, status="issued")
+    assert isinstance(desk.refusal(), errors.NoticeNotServed)
+
+
+def test_an_announcement_still_running_has_served_nothing(desk: told.Desk) -> None:
+    document_id = desk.announce()
+    desk.serve(document_id, method="direct", result="not_found")
+    desk.serve(document_id, method="announcement", result="announced")
+    deemed = told.at("2026-04-02T00:00")
+    desk.change(models.services, 2, status="served", served_at=deemed)
+    desk.open_window(deemed)
+    assert isinstance(desk.refusal(deemed - MINUTE), errors.NoticeNotServed)
+
+
+def test_evidence_from_another_case_proves_nothing_here(desk: told.Desk) -> None:
+    desk.noticed()
+    with desk.at(told.DECIDING) as tx:
+        other = {**desk.case(tx), "number": "2026-000002"}
+        other.pop("id")
+        case_id = tx.insert(models.cases, other)
+    desk.change(models.attachments, 1, case_id=case_id)
+    refused = desk.refusal()
+    assert isinstance(refused, errors.NoticeNotServed)
+    assert "不在本案附件中" in refused.message
+
+
 def test_one_minute_before_the_end_the_window_is_open(desk: told.Desk) -> None:
     desk.noticed()
     refused = desk.refusal(told.WINDOW_END - MINUTE)
@@ -118,6 +154,12 @@ def test_a_waiver_without_a_signed_paper_is_refused(desk: told.Desk) -> None:
     with desk.at(told.SERVED + MINUTE) as tx, pytest.raises(errors.EvidenceMissing):
         notices.record_waiver(tx, desk.case_id, told.SERVED.date(), [])
     desk.change(models.notices, 1, waiver={"signed_on": "2026-03-02", "evidence": []})
+    assert isinstance(desk.refusal(told.SERVED + MINUTE), errors.WindowOpen)
+
+
+def test_a_waiver_signed_before_the_notice_arrived_is_worth_nothing(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, waiver={"signed_on": "2026-03-01", "evidence": [desk.photo]})
     assert isinstance(desk.refusal(told.SERVED + MINUTE), errors.WindowOpen)
 
 
@@ -168,6 +210,17 @@ def test_an_answer_said_to_be_served_needs_its_own_proof(desk: told.Desk) -> Non
     refused = desk.refusal()
     assert isinstance(refused, errors.ObjectionOpen)
     assert "送达回证" in refused.message
+
+
+def test_an_answer_without_a_result_is_no_answer(desk: told.Desk) -> None:
+    desk.noticed()
+    objection_id = desk.object(told.at("2026-03-05T09:00"))
+    desk.settle(objection_id, told.at("2026-03-11T09:00"))
+    for changes in ({"result": ""}, {"result": "rejected", "answered_at": None}):
+        desk.change(models.objections, objection_id, **changes)
+        refused = desk.refusal()
+        assert isinstance(refused, errors.ObjectionOpen)
+        assert "尚未答复" in refused.message
 
 
 def test_an_objection_answered_and_served_clears_the_way(desk: told.Desk) -> None:
@@ -300,7 +353,9 @@ def test_who_verified_an_objection_cannot_decide(desk: told.Desk) -> None:
 
 def test_the_machine_cannot_decide(desk: told.Desk) -> None:
     desk.noticed()
-    assert isinstance(desk.refusal(decider=None), errors.FourEyes)
+    refused = desk.refusal(decider=None)
+    assert isinstance(refused, errors.FourEyes)
+    assert "具名" in refused.message
 
 
 def test_somebody_who_has_left_cannot_decide(desk: told.Desk) -> None:
@@ -397,7 +452,13 @@ def test_a_notice_whose_bytes_do_not_match_their_hash_is_refused(desk: told.Desk
 
 @pytest.mark.parametrize(
     "changes",
-    [{"number": None}, {"number": "1号"}, {"sealed": False}, {"template_sha256": ""}],
+    [
+        {"number": None},
+        {"number": "1号"},
+        {"sealed": False},
+        {"template_sha256": ""},
+        {"content_sha256": ""},
+    ],
 )
 def test_a_notice_without_number_seal_or_template_is_refused(
     desk: told.Desk, changes: dict[str, object]
@@ -405,6 +466,13 @@ def test_a_notice_without_number_seal_or_template_is_refused(
     desk.noticed()
     desk.change(models.documents, 1, **changes)
     assert isinstance(desk.refusal(), errors.DocumentIncomplete)
+
+
+def test_a_notice_whose_bytes_are_gone_is_refused(desk: told.Desk) -> None:
+    desk.noticed()
+    with desk.at(told.DECIDING) as tx:
+        tx.run(models.document_bytes.delete())
+    assert "丢失" in desk.refusal().message
 
 
 @pytest.mark.parametrize(
@@ -501,6 +569,34 @@ def test_a_measure_that_is_blocked_stops_the_decision(desk: told.Desk) -> None:
     refused = desk.refusal(measures=["limit_credit"])
     assert isinstance(refused, errors.MeasureUnlawful)
     assert "不得强制要求金融机构" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("procurement_ban", "不适用于本名单"),
+        ("food_ban", "不适用于这类主体"),
+        ("made_up", "不在措施目录"),
+        ("limit_bidding", "尚未录入"),
+    ],
+)
+def test_a_measure_made_for_something_else_stops_the_decision(
+    desk: told.Desk, measure: str, said: str
+) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, measures=[*told.MEASURES, measure])
+    refused = desk.refusal(measures=[measure])
+    assert isinstance(refused, errors.MeasureUnlawful)
+    assert said in refused.message
+
+
+def test_a_provincial_measure_stays_in_its_province(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, measures=[*told.MEASURES, "key_review"])
+    desk.change(models.departments, 1, division="320812")
+    refused = desk.refusal(measures=["key_review"])
+    assert isinstance(refused, errors.MeasureUnlawful)
+    assert "地区" in refused.message
 
 
 def test_a_case_is_decided_only_once(desk: told.Desk) -> None:
