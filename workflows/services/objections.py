@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.registry import instants, law, notices, objections, values
+from workflows import errors
+from workflows.registry import instants, law, listings, notices, objections, values
 from workflows.services.steps import Outputs, Step
 from workflows.store import Transaction
 
+RELIEF = "行政复议法第二十条；行政诉讼法第四十六条"
 HEARD = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
 
 
@@ -29,7 +31,16 @@ def open_window(step: Step) -> Outputs:
 
 
 def check_received(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> None:
-    """Refuse at the door what could not be registered later (see `register_objection`)."""
+    """Refuse at the door what could not be registered later (see `register_objection`).
+
+    Against a decision that is made the law gives other relief; nobody would hear an objection.
+    """
+    listing = listings.of_case(tx, case_id)
+    if listing is not None and listing["decided_at"] is not None:
+        raise errors.NotExpected(
+            "本案已经作出决定，不再受理异议；请告知当事人可以申请行政复议或者提起行政诉讼",
+            article=RELIEF,
+        )
     received_at = instants.read_instant(said.get("received_at"), "收到异议的时间")
     objections.check_received(tx, case_id, said, received_at)
 
