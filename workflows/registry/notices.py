@@ -84,11 +84,12 @@ def record_waiver(tx: Transaction, case_id: int, signed_on: date, evidence: Any)
     """A signed waiver (书面放弃) of the rest of the window, proved by a file of the case.
 
     Raises EvidenceMissing without the signed paper, NotExpected when it was signed before service
-    or tomorrow.
+    or tomorrow, or reached the office before this notice existed: it then waived another one.
     """
     notice = current_notice(tx, case_id)
     if notice is None or notice["served_at"] is None:
         raise errors.NotExpected("事前告知书尚未送达，当事人还不能放弃陈述申辩权利")
+    _check_meant(tx, notice)
     waiver = {
         "signed_on": signed_on.isoformat(),
         "evidence": attachments.check_evidence(tx, case_id, evidence, "书面放弃"),
@@ -96,6 +97,22 @@ def record_waiver(tx: Transaction, case_id: int, signed_on: date, evidence: Any)
     check_signed_on(signed_on, notice["served_at"], tx.now)
     tx.run(models.notices.update().where(models.notices.c.id == notice["id"]).values(waiver=waiver))
     return waiver
+
+
+def _check_meant(tx: Transaction, notice: Row) -> None:
+    d, m = models.documents, models.case_messages
+    document = tx.one(d.select().where(d.c.id == notice["document_id"]))
+    said = tx.first(
+        m.select()
+        .where(
+            m.c.case_id == notice["case_id"],
+            m.c.message == "waiver_signed",
+            m.c.status == "delivered",
+        )
+        .order_by(m.c.delivered_at.desc(), m.c.id.desc())
+    )
+    if said is not None and said["received_at"] < document["issued_at"]:
+        raise errors.NotExpected("书面放弃收到于本告知书制发以前，不及于重新告知的内容")
 
 
 def check_signed_on(signed_on: date, served_at: datetime, now: datetime) -> None:

@@ -176,7 +176,7 @@ def record_attempt(
         raise errors.NotExpected("本次送达已经结束")
     _check_time(tx, service, attempt.at)
     earlier = attempts(tx, service["document_id"])
-    if attempt.method == "announcement":
+    if (attempt.method, attempt.result) == ("announcement", "announced"):
         unknown = whereabouts_unknown or any(one["result"] == "not_found" for one in earlier)
         tries = [(one["method"], (one["method"], one["result"]) in RULES) for one in earlier]
         check_announcement(tries, whereabouts_unknown=unknown)
