@@ -258,3 +258,7 @@ class DecisionAmbiguous(Incident):
 
 class ImportTaken(Incident):
     """这一批数据已由另一作业接续导入。"""
+
+
+class CaseStuck(Incident):
+    """案件停在网关上，没有任何环节可以继续，流程图的分支与合并不相配。"""

@@ -116,6 +116,9 @@ REFUSED: dict[str, Drawing] = {
     "a group by expression": node(
         "userTask", camunda_formKey="draft", camunda_candidateGroups="${who}"
     ),
+    "a group that is no role": node(
+        "userTask", camunda_formKey="draft", camunda_candidateGroups="caseworker,nosuch"
+    ),
     "a receive task without a message": node("receiveTask"),
     "a call without a process": node("callActivity"),
     "a call of an unknown process": node("callActivity", calledElement="nosuch"),
@@ -209,6 +212,7 @@ WHY = {
     "a due date that is a day": "“when”中的事实“when”不能",
     "half an expression": "“dear ${who}”应整个是文",
     "a group by expression": "“${who}”应整个是文字或者整个",
+    "a group that is no role": "候选组“nosuch”",
     "a receive task without a message": "请设置消息及其名称",
     "a call without a process": "调用活动没有calledElemen",
     "a call of an unknown process": "没有被调用的流程“nosuch”",

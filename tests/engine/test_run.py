@@ -533,6 +533,17 @@ def test_a_circle_without_people_is_stopped() -> None:
         play(drawing)
 
 
+def test_a_case_that_nothing_can_move_any_more_is_told_at_once() -> None:
+    drawing = Drawing().start().xor("which", default="which_to_a").user("a").user("b").end()
+    drawing.node("parallelGateway", "join", name="汇合").flow("begun > which > a > join > ended")
+    drawing.flow("which > b > join", "").arrows.pop()
+    drawing.arrows = [one for one in drawing.arrows if "which_to_b" not in one]
+    drawing.flow("which > b", "false").flow("b > join")
+    case = play(drawing)
+    with pytest.raises(errors.CaseStuck, match="汇合"):
+        case.do("a")
+
+
 def test_expressions_know_today_and_now() -> None:
     said = parameters({"day": "${today}", "at": "${now}"})
     case = play(Drawing().start().service("s", said).end().flow("begun > s > ended"))

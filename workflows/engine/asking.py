@@ -59,6 +59,9 @@ def _check_names(process: Process, element: Element, offered: Offered) -> Iterat
     if human and element.lane and element.lane not in offered.roles:
         said = f"泳道“{element.lane}”不是角色，角色有：{'、'.join(sorted(offered.roles))}"
         yield Complaint(process.file, element.id, said)
+    for group in element.candidate_groups:
+        if group not in offered.roles and not kinds.is_expression(group):
+            yield Complaint(process.file, element.id, f"候选组“{group}”不是角色")
     if element.topic and element.kind in {"serviceTask", "sendTask"}:
         yield from _check_topic(process, element, offered)
 

@@ -184,12 +184,21 @@ class Run(Moving):
     def settle(self) -> None:
         """Everything that needs nobody: gateways, decisions, calls, and timers due by now.
 
-        Errors: EndlessLoop after 10,000 steps, NoPathTaken, TimeUnknown, Expression….
+        Errors: EndlessLoop after 10,000 steps, CaseStuck where nothing can ever go on, NoPathTaken,
+        TimeUnknown, Expression….
         """
         for _ in range(MAX_STEPS):
             if not self._advance():
-                return
+                return self._check_waits()
         raise errors.EndlessLoop(f"已自动执行{MAX_STEPS:,}步")
+
+    def _check_waits(self) -> None:
+        """A case that has not ended waits for a person, a worker, a message or an instant."""
+        if self.ended is None and not (self.tasks() or self.services() or self._armed()):
+            stuck = {
+                task.task_spec.element.name or task.task_spec.element.id for task in self._live()
+            }
+            raise errors.CaseStuck("、".join(sorted(stuck)))
 
     def snapshot(self) -> bytes:
         """The tokens as bytes, without the facts; `resume` takes them back."""

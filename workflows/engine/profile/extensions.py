@@ -17,7 +17,7 @@ PERSONAL = {
     "priority",
 }  # fmt: skip
 ATTRIBUTES: dict[str, set[str]] = {
-    "startEvent": {"formKey", "initiator"},
+    "startEvent": {"formKey"},
     "userTask": PERSONAL,
     "manualTask": PERSONAL,
     "serviceTask": {"type", "topic", "taskPriority"},
@@ -41,8 +41,7 @@ ELEMENTS: dict[str, set[str]] = {
 NO_INPUTS = {"receiveTask", "intermediateCatchEvent", "boundaryEvent"}
 NO_OUTPUTS = {"intermediateThrowEvent", "endEvent", "subProcess", "callActivity"}
 PROCESS = {
-    "historyTimeToLive", "versionTag", "candidateStarterGroups", "candidateStarterUsers",
-    "isStartableInTasklist", "taskPriority",
+    "historyTimeToLive", "versionTag", "isStartableInTasklist", "taskPriority",
 } | ANYWHERE  # fmt: skip
 WHY = {
     "class": "不得指定代码",
@@ -80,7 +79,10 @@ def check(sheet: Sheet) -> Iterator[Complaint]:
     for flow in sheet.node.iter(f"{BPMN}sequenceFlow"):
         yield from _check_holder(sheet, flow, flow.get("id", ""), {"properties"})
         condition = flow.find(f"{BPMN}conditionExpression")
-        language = condition.get("language") if condition is not None else None
+        if condition is None:
+            continue
+        yield from _check_attributes(sheet, condition, flow.get("id", ""), set())
+        language = condition.get("language")
         if language and "feel" not in language.lower():
             yield sheet.complain(flow.get("id", ""), f"条件的语言“{language}”不受支持，请用FEEL")
 
