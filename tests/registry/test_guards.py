@@ -149,6 +149,12 @@ def test_an_unknown_limit_keeps_the_window_open(desk: told.Desk) -> None:
     assert isinstance(desk.refusal(), errors.WindowOpen)
 
 
+def test_a_limit_made_for_something_else_is_no_window(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.change(models.notices, 1, limit_id="source_reply")
+    assert isinstance(desk.refusal(), errors.WindowOpen)
+
+
 def test_a_waiver_without_a_signed_paper_is_refused(desk: told.Desk) -> None:
     desk.noticed()
     with desk.at(told.SERVED + MINUTE) as tx, pytest.raises(errors.EvidenceMissing):

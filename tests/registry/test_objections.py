@@ -126,6 +126,21 @@ def test_a_new_notice_supersedes_the_earlier_and_its_window(desk: told.Desk) -> 
     assert listing["status"] == "noticed"
 
 
+def test_a_decided_case_announces_nothing_more(desk: told.Desk) -> None:
+    desk.noticed()
+    desk.decide()
+    with pytest.raises(errors.NotExpected, match="不得再行告知"):
+        desk.announce(told.DECIDING)
+    assert desk.listing_status() == "decided_listed"
+
+
+def test_a_window_told_once_is_never_moved_forward(desk: told.Desk) -> None:
+    desk.noticed()
+    with desk.at(told.DECIDING) as tx:
+        tx.run(models.notices.update().values(window_end=told.WINDOW_END + timedelta(days=2)))
+    assert desk.open_window() == told.WINDOW_END + timedelta(days=2)
+
+
 def test_a_case_can_end_without_listing_at_any_stage_but_not_after_the_decision(
     desk: told.Desk,
 ) -> None:

@@ -9,6 +9,9 @@ from workflows import deadlines, errors, models, workdays
 from workflows.registry import attachments, instants, law, objections, values
 from workflows.store import Row, Transaction
 
+WINDOW = "objection_window"
+"""The family of the limits for answering a notice."""
+
 
 @dataclass(frozen=True)
 class Announced:
@@ -26,9 +29,10 @@ def issue_notice(tx: Transaction, case: values.Fields, document_id: int, said: A
 
     The case's listing becomes `noticed` for the list announced (INV-03: no other one may follow).
     """
-    n, entry = models.notices.c, models.listings.c
+    n = models.notices.c
+    _enter_listing(tx, case, said.list_code)
     tx.run(models.notices.update().where(n.case_id == case["id"]).values(status="superseded"))
-    notice_id = tx.insert(
+    return tx.insert(
         models.notices,
         {
             "case_id": case["id"],
@@ -40,13 +44,19 @@ def issue_notice(tx: Transaction, case: values.Fields, document_id: int, said: A
             "status": "issued",
         },
     )
-    values = {"list_code": said.list_code, "status": "noticed"}
-    if not tx.run(models.listings.update().where(entry.case_id == case["id"]).values(**values)):
-        tx.insert(
-            models.listings,
-            {"subject_id": case["subject_id"], "case_id": case["id"], **values},
-        )
-    return notice_id
+
+
+def _enter_listing(tx: Transaction, case: values.Fields, list_code: str) -> None:
+    """Note for which list the case announces; a case decided or ended announces nothing more."""
+    entry = models.listings
+    row = tx.first(entry.select().where(entry.c.case_id == case["id"]))
+    if row is not None and row["status"] not in {"draft", "noticed"}:
+        raise errors.NotExpected("本案已经作出决定或者已经终止，不得再行告知")
+    said = {"list_code": list_code, "status": "noticed"}
+    if row is None:
+        tx.insert(entry, {"subject_id": case["subject_id"], "case_id": case["id"], **said})
+    else:
+        tx.run(entry.update().where(entry.c.id == row["id"]).values(**said))
 
 
 def open_window(
@@ -56,11 +66,15 @@ def open_window(
     limit_id: str,
     limits: Sequence[deadlines.Limit],
 ) -> datetime:
-    """Record when the current notice was served and its window's exclusive end (INV-21)."""
+    """Record when the current notice was served and its window's exclusive end.
+
+    An end once told is never moved forward (INV-21).
+    """
     notice = current_notice(tx, case_id)
     if notice is None:
         raise errors.NoticeNotServed("没有制发事前告知书")
     end = window_end(served_at, limit_id, limits, law.calendar())
+    end = max(end, notice["window_end"] or end)
     tx.run(
         models.notices.update()
         .where(models.notices.c.id == notice["id"])
@@ -75,8 +89,14 @@ def window_end(
     limits: Sequence[deadlines.Limit],
     calendar: workdays.Calendar,
 ) -> datetime:
-    """The exclusive end of the time to answer a notice served at `served_at`."""
+    """The exclusive end of the time to answer a notice served at `served_at`.
+
+    Raises LimitUnknown too where the limit is one for something else: a diagram cannot put a
+    shorter one in its place.
+    """
     limit = deadlines.find(limits, limit_id, instants.office_day(served_at))
+    if limit.family != WINDOW:
+        raise errors.LimitUnknown(f"{limit.name}不是陈述申辩、异议期限")
     return deadlines.compute(limit, served_at, calendar).due_at
 
 
