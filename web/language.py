@@ -4,6 +4,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ def gettext(text: str, **values: Any) -> str:
 def later(text: str) -> Any:
     """A text that is translated when it is shown."""
     return flask_babel.lazy_gettext(text)
+
+
+def day(value: date) -> str:
+    """A date as the language writes it in full."""
+    return flask_babel.format_date(value, "long", rebase=False)
 
 
 def install(app: Flask) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 from flask import Flask, g
 from markupsafe import Markup
 
-from web import form_pages, navigation
-from web.language import gettext as _
+from web import form_pages, language, navigation
 from web.language import later
 
 ROLES: Mapping[str, Any] = {
@@ -156,12 +155,10 @@ def word(code: str | None, table: str) -> str:
 
 
 def day(value: date | datetime | str | None) -> str:
-    """2026年11月21日; '' for nothing."""
+    """2026年11月21日, or November 21, 2026; '' for nothing."""
     if not value:
         return ""
-    if isinstance(value, str):
-        value = date.fromisoformat(value[:10])
-    return _("%(y)s年%(m)s月%(d)s日", y=value.year, m=value.month, d=value.day)
+    return language.day(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
 
 
 def moment(value: datetime | str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import form_pages, security
+from web import form_pages, navigation, security
 from web.language import gettext as _
 from workflows import access, cases, errors, queries
 
@@ -16,11 +16,9 @@ routes = Blueprint("tasks", __name__)
 @routes.get("/")
 @security.enter(*security.EVERYONE)
 def home() -> AnyResponse:
-    """Where the day begins: the worklist, for others the cases they look after."""
-    role = security.actor().role
-    if role in access.WORKS_ON_TASKS:
-        return redirect(url_for("tasks.worklist"))
-    return redirect(url_for("cases.index") if role in security.CASEWORK else url_for("tasks.idle"))
+    """Where the day begins: the first entry of the person's menu."""
+    entries = navigation.items()
+    return redirect(entries[0].url if entries else url_for("tasks.idle"))
 
 
 @routes.get("/welcome")

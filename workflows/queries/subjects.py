@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflows import models
+from workflows import models, services
 from workflows.access import Actor
 from workflows.queries import seeing
 from workflows.store import Store, Transaction
@@ -35,7 +35,10 @@ class SubjectList:
 
 @dataclass(frozen=True)
 class SubjectPage:
-    """One subject. Rows are those of the tables; `procedures` (key, name) can be opened on it."""
+    """One subject. Rows are those of the tables; `procedures` (key, name) can be opened on it.
+
+    `lists`: names of lists by code.
+    """
 
     subject: Mapping[str, Any]
     records: tuple[Mapping[str, Any], ...]
@@ -43,6 +46,7 @@ class SubjectPage:
     listings: tuple[Mapping[str, Any], ...]
     cases: tuple[Mapping[str, Any], ...]
     procedures: tuple[tuple[str, str], ...]
+    lists: Mapping[str, str]
 
 
 def find_subjects(store: Store, actor: Actor, text: str = "", after: str = "") -> SubjectList:
@@ -104,6 +108,7 @@ def subject_page(store: Store, actor: Actor, subject_id: int) -> SubjectPage:
             listings=_rows(tx, li.select().where(li.c.subject_id == subject_id).order_by(li.c.id)),
             cases=_cases(tx, actor, subject_id),
             procedures=_procedures(tx),
+            lists=dict(services.choices.choices(tx, {"subject_id": subject_id}, "law_lists")),
         )
 
 
