@@ -76,7 +76,8 @@ def test_a_state_without_the_facts_of_a_running_scope_is_unreadable() -> None:
 
 
 def test_a_case_saved_before_it_has_settled_goes_on_all_the_same() -> None:
-    case = play(Drawing().start().user("a").user("b").end().flow("begun > a > b > ended"))
+    drawing = Drawing().start().user("a").xor("merge").user("b").end()
+    case = play(drawing.flow("begun > a > merge > b > ended"))
     case.run.complete(case.run.tasks()[0].id, {})
     case.again().settle()
     assert case.waits == ["b"]
