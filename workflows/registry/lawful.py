@@ -33,6 +33,8 @@ def check_list(tx: Transaction, case: values.Fields, code: str, now: datetime) -
     organ = find_organ(tx, case)
     day = instants.office_day(now)
     rule, known = law.find_list(code, day), law.describe_list(code)
+    if not code:
+        raise errors.ListUnlawful("尚未告知拟列入的名单", article=LIST_LAW)
     if known is None:
         raise errors.ListUnlawful(f"“{code}”不在名单目录中", article=LIST_LAW)
     if rule is None:
@@ -61,9 +63,13 @@ def check_list(tx: Transaction, case: values.Fields, code: str, now: datetime) -
 
 
 def is_usable(rule: law.ListRule, organ: Row, day: date) -> bool:
-    """Whether the list is in force on `day` and one for this organ to use: the gate's question."""
+    """Whether the list is in force on `day` and one for this organ to use: the gate's question.
+
+    A list whose basis is not entered word for word cannot be announced: no case may begin on it.
+    """
     return (
         law.is_in_force(rule, day)
+        and bool(str(rule.cited.get("text") or "").strip())
         and not rule.court_only
         and law.covers(rule.region, organ["division"])
         and _is_recogniser(rule, organ)
