@@ -32,10 +32,16 @@ def claim_task(store: Store, actor: Actor, task_id: int) -> None:
 
 
 def release_task(store: Store, actor: Actor, task_id: int) -> None:
-    """Give a task back to the group, with its draft."""
+    """Give a task back to the group, with its draft; whoever has come to be barred must be able to.
+
+    Raises NotYourTask where somebody else has it.
+    """
     with store.transaction() as tx:
         task = read_task(tx, task_id)
-        access.check_may_complete(actor, task_facts(tx, task))
+        if actor.department_id != task["department_id"]:
+            raise errors.NotFound
+        if task["assignee_id"] != actor.person_id:
+            raise errors.NotYourTask("您没有签收该任务，不能退回")
         t = models.tasks
         tx.run(
             t.update()

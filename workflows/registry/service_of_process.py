@@ -53,7 +53,7 @@ class Rule:
 RULES: Mapping[tuple[str, str], Rule] = {
     ("direct", "signed"): Rule("D07-1", "民事诉讼法第八十八条", ("receiver",)),
     ("direct", "signed_by_other"): Rule("D07-2", "民事诉讼法第八十八条", ("receiver", "relation")),
-    ("left", "left"): Rule("D07-3", "民事诉讼法第八十九条", ("witness|evidence", "servers")),
+    ("left", "left"): Rule("D07-3", "民事诉讼法第八十九条", ("witness|evidence",)),
     ("electronic", "arrived"): Rule(
         "D07-4", "行政处罚法第六十一条第二款；民事诉讼法第九十条", ("consent_evidence",)
     ),
@@ -68,13 +68,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
 }
 """Which method with which result serves. Everything else has not reached the addressee."""
 
+SERVERS = 2
+"""Officers on every service (行政处罚法第四十二条)."""
+
 FIELDS = ("at", "place", "receiver", "relation", "witness", "remarks")
 NEEDED_NAMES: Mapping[str, str] = {
     "receiver": "签收人",
     "relation": "代收人与受送达人的关系",
     "witness": "见证人",
     "witness|evidence": "见证人或者拍照、录像",
-    "servers": "送达人",
     "consent_evidence": "受送达人签名的电子送达确认书",
 }
 
@@ -118,8 +120,10 @@ def judge(
     if rule is None:
         return Effect(None, "D07-0", "民事诉讼法第八十七条")
     missing = [NEEDED_NAMES[need] for need in rule.needs if not _has(attempt, need)]
-    if not attempt.evidence and "evidence" not in "".join(rule.needs):
+    if not (attempt.evidence or attempt.consent_evidence):
         missing.append("送达的证据材料")
+    if len(attempt.servers) < SERVERS:
+        missing.append("两名送达人")
     if missing:
         raise errors.EvidenceMissing(
             f"{METHODS[attempt.method]}（{RESULTS[attempt.result]}）须有{'、'.join(missing)}",

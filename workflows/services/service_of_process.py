@@ -18,7 +18,10 @@ def record_attempt(step: Step) -> Outputs:
     service_id = int(step.inputs["service_id"])
     attempt = _read_attempt(step)
     effect = service_of_process.record_attempt(
-        step.tx, service_id, attempt, whereabouts_unknown=_is_untraceable(step)
+        step.tx,
+        service_id,
+        attempt,
+        whereabouts_unknown=attempt.result == "announced" and _is_untraceable(step),
     )
     service = service_of_process.find_service(step.tx, service_id)
     tries = service_of_process.attempts(step.tx, service["document_id"])
