@@ -17,7 +17,7 @@ leaves: st.SearchStrategy[Block] = st.one_of(
     st.just(("call",)),
     st.just(("wait",)),
     st.just(("race",)),
-    st.tuples(st.just("many"), st.integers(0, 3), st.booleans()),
+    st.tuples(st.just("many"), st.sampled_from(["user", "call"]), st.integers(0, 3), st.booleans()),
 )
 
 
@@ -29,7 +29,12 @@ def larger(blocks: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.tuples(st.just("exclusive"), several, st.integers(0, 3)),
         st.tuples(st.just("inclusive"), several, st.integers(0, 7)),
         st.tuples(st.just("loop"), blocks),
-        st.tuples(st.just("sub"), blocks, st.sampled_from(["none", "message", "stop", "late"])),
+        st.tuples(
+            st.just("sub"),
+            blocks,
+            st.sampled_from(["none", "message", "stop", "late"]),
+            st.integers(0, 2),
+        ),
     )
 
 
@@ -70,9 +75,13 @@ class Sketch:
         self.drawing.wait(name, "P1D")
         return name, name
 
-    def draw_many(self, number: int, one_by_one: bool) -> tuple[str, str]:
+    def draw_many(self, kind: str, number: int, one_by_one: bool) -> tuple[str, str]:
         name = self.id("many")
-        self.drawing.user(name, many(cardinality=str(number), sequential=one_by_one))
+        loop = many(cardinality=str(number), sequential=one_by_one)
+        if kind == "user":
+            self.drawing.user(name, loop)
+        else:
+            self.drawing.call(name, "child", loop)
         return name, name
 
     def draw_race(self) -> tuple[str, str]:
@@ -117,13 +126,14 @@ class Sketch:
         self.drawing.flow(f"{after} > {before}", "again = true")
         return before, out
 
-    def draw_sub(self, block: Block, edge: str) -> tuple[str, str]:
+    def draw_sub(self, block: Block, edge: str, several: int) -> tuple[str, str]:
         name, out, inner = self.id("sub"), self.id("out"), Drawing()
         sketch = Sketch(inner, self.numbers)
         entry, exit_ = sketch.draw(block)
         start, end = self.id("s"), self.id("e")
         inner.start(start).end(end).flow(f"{start} > {entry}").flow(f"{exit_} > {end}")
-        self.drawing.sub(name, inner).xor(out).flow(f"{name} > {out}")
+        loop = many(cardinality=str(several)) if several else ""
+        self.drawing.sub(name, inner, loop).xor(out).flow(f"{name} > {out}")
         if edge != "none":
             event, aside = self.id(edge), self.id("user")
             said = timer("P3D") if edge == "late" else self.drawing.message("m2")

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from workflows import errors
+from workflows import errors, workdays
 from workflows.deadlines import Deadline
 from workflows.engine import dmn, feel, kinds, results, specs, timing, tree
 from workflows.engine.procedure import Procedure
@@ -146,7 +146,7 @@ class Moving:
     def _dressed(
         self, facts: Facts, seen: Mapping[str, Any], types: Mapping[str, str]
     ) -> tuple[Facts, dict[str, str]]:
-        local = self.now.astimezone(timing.OFFICE)
+        local = self.now.astimezone(workdays.OFFICE)
         clock = {"today": local.date().isoformat(), "now": local.isoformat()}
         return {**facts, **seen, **clock}, {**types, **kinds.CLOCK}
 

@@ -4,16 +4,14 @@ import calendar
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from workflows import errors
+from workflows import errors, workdays
 from workflows.deadlines import Deadline
 
 LimitFn = Callable[[str, datetime], Deadline]
 """Limit id and the instant it runs from → the computed Deadline."""
-
-OFFICE = timezone(timedelta(hours=8))
 
 _NAME = r"[^\W\d]\w*"
 _PATH = rf"{_NAME}(?:\.{_NAME})*"
@@ -128,14 +126,14 @@ def _fact_start(path: str, facts: Mapping[str, Any]) -> datetime:
     value = _fact(path, facts)
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         day = date.fromisoformat(value)
-        return datetime(day.year, day.month, day.day, tzinfo=OFFICE)
+        return datetime(day.year, day.month, day.day, tzinfo=workdays.OFFICE)
     return _fact_instant(path, facts)
 
 
 def _add(start: datetime, duration: tuple[int, ...]) -> datetime:
     """`start` plus an ISO duration, months by the office calendar, the day clamped to its month."""
     years, months, weeks, days, hours, minutes, seconds = duration
-    local = start.astimezone(OFFICE)
+    local = start.astimezone(workdays.OFFICE)
     count = local.year * 12 + local.month - 1 + years * 12 + months
     year, month = count // 12, count % 12 + 1
     try:
