@@ -11,7 +11,10 @@ from workflows import store
 from workflows.stories import stage
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = """demo serve worker migrate deploy check import screen tick case limit story test""".split()
+COMMANDS = [
+    *("demo", "serve", "worker", "migrate", "deploy", "check", "import"),
+    *("screen", "tick", "case", "limit", "story", "test"),
+]
 
 
 @pytest.fixture

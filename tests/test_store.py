@@ -16,11 +16,16 @@ def add(tx: store.Transaction, login: str) -> None:
     tx.insert(models.people, {"login": login, "created_at": tx.now})
 
 
-def test_what_fails_keeps_nothing(house: store.Store) -> None:
-    before = names(house)
-    with pytest.raises(RuntimeError), house.transaction() as tx:
+def add_then_fail(house: store.Store) -> None:
+    with house.transaction() as tx:
         add(tx, "one")
         raise RuntimeError
+
+
+def test_what_fails_keeps_nothing(house: store.Store) -> None:
+    before = names(house)
+    with pytest.raises(RuntimeError):
+        add_then_fail(house)
     assert names(house) == before
 
 

@@ -9,7 +9,7 @@ class ZhengchengError(Exception):
     status = 500
 
     def __init__(self, detail: str = "", *, article: str = "", **facts: Any) -> None:
-        """`detail` says what and where; `article` the law it rests on; `facts` what a page may show."""
+        """`detail` says what and where, `article` on which law, `facts` what a page may show."""
         self.detail = detail
         self.article = article
         self.facts = facts

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.cases import office
+from sqlalchemy import event
 
+from tests.cases import office
 from workflows import cases, errors, models, scheduler, store
 
 pytestmark = pytest.mark.usefixtures("permits")
@@ -45,9 +46,9 @@ def test_completing_a_task_takes_eight_statements_and_one_commit(house: store.St
     def listen(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         said.append(statement)
 
-    sa.event.listen(house.engine, "before_cursor_execute", listen)
+    event.listen(house.engine, "before_cursor_execute", listen)
     cases.complete_task(house, wang, task["id"], {"remark": "可"})
-    sa.event.remove(house.engine, "before_cursor_execute", listen)
+    event.remove(house.engine, "before_cursor_execute", listen)
     control = [one for one in said if one.split()[0] in {"BEGIN", "COMMIT", "ROLLBACK"}]
     assert control == ["BEGIN IMMEDIATE", "COMMIT"]
     assert len(said) - len(control) <= 8, "\n".join(said)

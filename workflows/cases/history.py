@@ -36,7 +36,7 @@ class Fault:
 def chain(
     case: dict[str, Any], events: list[Event], actor: Actor, at: datetime
 ) -> list[dict[str, Any]]:
-    """Rows for the events, each sealed with the one before; moves the case's last_seq, last_hash."""
+    """Rows for the events, each sealed with the one before; moves `last_seq` and `last_hash`."""
     rows: list[dict[str, Any]] = []
     for event in events:
         case["last_seq"] += 1
