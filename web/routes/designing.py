@@ -43,6 +43,40 @@ FILES: Mapping[str, Any] = {
     "css": later("文书样式"),
     "yaml": later("数据"),
 }
+FIELDS: Mapping[str, Any] = {
+    "name": later("名称"),
+    "kind": later("类型"),
+    "process": later("流程"),
+    "lane": later("办理角色"),
+    "form": later("表单"),
+    "assignee": later("指定办理人"),
+    "candidate_groups": later("候选角色"),
+    "candidate_users": later("候选人"),
+    "due_date": later("期限"),
+    "follow_up_date": later("跟进日期"),
+    "priority": later("优先级"),
+    "topic": later("系统作业"),
+    "message": later("消息"),
+    "decision": later("决策表"),
+    "called": later("调用的流程"),
+    "inputs": later("输入"),
+    "outputs": later("输出"),
+    "properties": later("属性"),
+    "documentation": later("说明"),
+    "container": later("所在子流程"),
+    "event": later("事件类型"),
+    "timer": later("时间"),
+    "error_code": later("错误代码"),
+    "attached_to": later("附着于"),
+    "interrupting": later("是否中断"),
+    "loop": later("多实例"),
+    "passed_in": later("传入"),
+    "passed_out": later("传出"),
+    "result_variable": later("结果变量"),
+    "result_mapping": later("结果取法"),
+    "flows": later("去向和条件"),
+}
+"""What of an element may change."""
 TYPES = {"bpmn": "application/xml", "dmn": "application/xml", "form": "application/json"}
 
 
@@ -129,4 +163,4 @@ def _deploy(key: str, draft: changing.Change) -> AnyResponse:
 
 
 def _show(draft: changing.Change) -> str:
-    return render_template("designing/change.html", change=draft, page=draft.newest)
+    return render_template("designing/change.html", change=draft, page=draft.newest, labels=FIELDS)

@@ -11,40 +11,40 @@ from workflows import engine
 DIFF_LINES = 400
 """Of one file at most so many lines are shown."""
 
-FIELDS: Mapping[str, str] = {
-    "name": "名称",
-    "kind": "类型",
-    "process": "流程",
-    "lane": "办理角色",
-    "form": "表单",
-    "assignee": "指定办理人",
-    "candidate_groups": "候选角色",
-    "candidate_users": "候选人",
-    "due_date": "期限",
-    "follow_up_date": "跟进日期",
-    "priority": "优先级",
-    "topic": "系统作业",
-    "message": "消息",
-    "decision": "决策表",
-    "called": "调用的流程",
-    "inputs": "输入",
-    "outputs": "输出",
-    "properties": "属性",
-    "documentation": "说明",
-    "container": "所在子流程",
-    "event": "事件类型",
-    "timer": "时间",
-    "error_code": "错误代码",
-    "attached_to": "附着于",
-    "interrupting": "是否中断",
-    "loop": "多实例",
-    "passed_in": "传入",
-    "passed_out": "传出",
-    "result_variable": "结果变量",
-    "result_mapping": "结果取法",
-    "flows": "去向和条件",
-}
-"""What of an element is compared, in Chinese."""
+FIELDS = (
+    "name",
+    "kind",
+    "process",
+    "lane",
+    "form",
+    "assignee",
+    "candidate_groups",
+    "candidate_users",
+    "due_date",
+    "follow_up_date",
+    "priority",
+    "topic",
+    "message",
+    "decision",
+    "called",
+    "inputs",
+    "outputs",
+    "properties",
+    "documentation",
+    "container",
+    "event",
+    "timer",
+    "error_code",
+    "attached_to",
+    "interrupting",
+    "loop",
+    "passed_in",
+    "passed_out",
+    "result_variable",
+    "result_mapping",
+    "flows",
+)
+"""What of an element is compared."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def _changed_fields(
     before: engine.Element, after: engine.Element
 ) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (label, _told(getattr(before, name)), _told(getattr(after, name)))
-        for name, label in FIELDS.items()
+        (name, _told(getattr(before, name)), _told(getattr(after, name)))
+        for name in FIELDS
         if getattr(before, name) != getattr(after, name)
     )
 
