@@ -61,7 +61,7 @@ def _build(tell: Callable[[str], None], database: Path) -> None:
         tell(f"部署程序 {key}")
         designing.deploy_bundle(store, procedures.load(key), key)
     _import(store, tell)
-    _act(travelling(store.url, store.now - BEGINS), store.now, tell)
+    _act(travelling(store.url, _morning(store.now - BEGINS)), store.now, tell)
     tell("筛查高频失信主体")
     screening.screen(store, store.now.date())
     with store.engine.connect() as connection:
@@ -122,8 +122,13 @@ def _act(past: Store, until: datetime, tell: Callable[[str], None]) -> None:
     stage = stories.Stage(past, folder=SAMPLES)
     for step in tqdm(story["steps"], unit="步"):
         if "days_ago" in step:
-            scheduler.travel(past, until - timedelta(days=step["days_ago"]))
+            scheduler.travel(past, _morning(until - timedelta(days=step["days_ago"])))
         else:
             stories.act(stage, step)
     scheduler.travel(past, until)
     past.close()
+
+
+def _morning(at: datetime) -> datetime:
+    """When the office opens on that day."""
+    return at.replace(hour=9, minute=0, second=0, microsecond=0)
