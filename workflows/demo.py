@@ -13,6 +13,7 @@ from tqdm import tqdm
 from workflows import (
     access,
     designing,
+    errors,
     intake,
     migrations,
     people,
@@ -35,12 +36,15 @@ Login = tuple[str, str, str, str]
 
 
 def prepare(tell: Callable[[str], None], *, fresh: bool = False) -> list[Login]:
-    """Make the demonstration once; returns (login, password, name, role) of its people."""
+    """Make the demonstration once; returns who may sign in.
+
+    Raises NotDemonstration where a real installation's database stands.
+    """
     database = Path(settings.DATABASE_URL.removeprefix("sqlite:///"))
     if fresh:
         for file in (*database.parent.glob(f"{database.name}*"), settings.CLOCK, LOGINS):
             file.unlink(missing_ok=True)
-    if not LOGINS.exists():
+    if not (LOGINS.exists() and database.exists()):
         _build(tell, database)
     return [(row[0], row[1], row[2], row[3]) for row in orjson.loads(LOGINS.read_bytes())]
 
@@ -49,7 +53,7 @@ def _build(tell: Callable[[str], None], database: Path) -> None:
     """Build beside the database and put it in place when whole: a stop half-way leaves nothing."""
     settings.DATA.mkdir(parents=True, exist_ok=True)
     if database.exists():
-        raise FileExistsError(f"{database} 已存在且不是演示数据；如需演示，请另设 ZHENGCHENG_DATA")
+        raise errors.NotDemonstration(f"{database}；请另设ZHENGCHENG_DATA")
     unfinished = database.with_suffix(".building")
     for file in unfinished.parent.glob(f"{unfinished.name}*"):
         file.unlink()
@@ -67,10 +71,10 @@ def _build(tell: Callable[[str], None], database: Path) -> None:
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
-    unfinished.rename(database)
     settings.CLOCK.write_text("0")
+    LOGINS.touch(mode=0o600)
     LOGINS.write_bytes(orjson.dumps(logins, option=orjson.OPT_INDENT_2))
-    LOGINS.chmod(0o600)
+    unfinished.rename(database)
 
 
 def _furnish(store: Store) -> list[Login]:

@@ -102,6 +102,10 @@ class FileRefused(Refusal):
     status = 422
 
 
+class NotDemonstration(Refusal):
+    """这里已有正式数据，不能用作演示。"""
+
+
 class ClockFixed(Refusal):
     """办公时间不能拨动，只有演示环境可以推进时间。"""
 

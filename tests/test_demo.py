@@ -1,0 +1,51 @@
+"""The demonstration is made whole or not at all, and never over real data."""
+
+from pathlib import Path
+
+import pytest
+
+from workflows import demo, errors, models, settings, store
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings that point at an empty folder, with two small batches."""
+    monkeypatch.setattr(settings, "DATA", tmp_path)
+    monkeypatch.setattr(settings, "CLOCK", tmp_path / "clock")
+    monkeypatch.setattr(settings, "DATABASE_URL", f"sqlite:///{tmp_path / 'demo.sqlite3'}")
+    monkeypatch.setattr(demo, "LOGINS", tmp_path / "demo.json")
+    return tmp_path
+
+
+def test_a_demonstration_has_people_registers_and_cases_of_every_age(empty: Path) -> None:
+    said: list[str] = []
+    logins = demo.prepare(said.append)
+    assert ("wang", "王承办") in {(login, name) for login, _, name, _ in logins}
+    house = store.open_store(settings.DATABASE_URL)
+    with house.reading() as tx:
+        tasks = tx.all(models.tasks.select().where(models.tasks.c.status == "open"))
+        listed = tx.all(
+            models.listings.select().where(models.listings.c.status == "decided_listed")
+        )
+        failed = tx.all(models.jobs.select().where(models.jobs.c.error != ""))
+    house.close()
+    assert {task["element"] for task in tasks} >= {"draft_case", "verify_objection", "decide"}
+    assert (len(listed), len(failed)) == (1, 0)
+    assert demo.prepare(said.append) == logins
+    assert oct((empty / "demo.json").stat().st_mode)[-3:] == "600"
+
+
+def test_a_stop_half_way_leaves_nothing_that_looks_whole(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "_import", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        demo.prepare(lambda _said: None)
+    assert not (empty / "demo.sqlite3").exists()
+
+
+def test_real_data_is_not_overwritten(empty: Path) -> None:
+    (empty / "demo.sqlite3").write_bytes(b"real")
+    with pytest.raises(errors.NotDemonstration):
+        demo.prepare(lambda _said: None)
+    assert (empty / "demo.sqlite3").read_bytes() == b"real"
