@@ -79,7 +79,7 @@ def read(newest: VersionPage) -> Change:
     """The change as posted: files carried along, then those uploaded now; some may be refused."""
     change = Change(newest, note=request.form.get("note", "").strip())
     change.outrun = request.form.get("newest") != str(newest.newest)
-    known = {PurePath(one.path).name for one in newest.files}
+    known = {PurePath(one.path).name: one.path for one in newest.files}
     for name, data in (*_carried(), *_uploaded()):
         try:
             _check_file(name, data, known, change.files)
@@ -123,13 +123,19 @@ def _base(filename: str) -> str:
     return filename.replace("\\", "/").rpartition("/")[2]
 
 
-def _check_file(name: str, data: bytes, known: set[str], kept: Mapping[str, bytes]) -> None:
+def _check_file(
+    name: str, data: bytes, known: Mapping[str, str], kept: Mapping[str, bytes]
+) -> None:
     if len(data) > WHOLE:
         raise errors.FileRefused(
             _("“%(name)s”超过5MB。流程文件一般不到1MB，请检查是否选错文件", name=name)
         )
     if data.startswith(b"PK\x03\x04"):
         raise errors.FileRefused(_("“%(name)s”是压缩包，请解压后上传其中的文件", name=name))
+    if known.get(name, "").startswith("law/"):
+        raise errors.FileRefused(
+            _("“%(name)s”是法律数据，随法律修订统一更新，不能在这里替换", name=name)
+        )
     if name not in known:
         raise errors.FileRefused(
             _("该程序没有名为“%(name)s”的文件，只能替换已有的文件，文件名须一致", name=name)

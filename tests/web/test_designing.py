@@ -212,6 +212,7 @@ HOSTILE = {
     "bytes": (BPMN, b"\x00\x01\x02\xff", "不是UTF-8编码的文本文件"),
     "another encoding": ("decide.form", "理由".encode("gb18030"), "不是UTF-8编码的文本文件"),
     "a strange file": ("passwd", b"root:x:0:0", "没有名为“passwd”的文件"),
+    "the law": ("limits.yaml", b"limits: []", "是法律数据"),
     "a path": ("../../law/limits.bpmn", b"<a/>", "没有名为“limits.bpmn”的文件"),
     "nothing": (BPMN, b"", "错误"),
     "no XML": (BPMN, b"this is a letter", "错误"),
