@@ -119,7 +119,7 @@ def install(app: Flask) -> None:
 
 
 def _recognise() -> None:
-    token = session.get("token")
+    token = None if request.endpoint == "public.asset" else session.get("token")
     g.session = people.session_actor(store(), token) if token else None
 
 
