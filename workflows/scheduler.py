@@ -2,6 +2,7 @@
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
+import logging
 from datetime import datetime
 
 import structlog
@@ -53,6 +54,8 @@ def travel(store: Store, at: datetime) -> int:
 
 def start(store: Store) -> BackgroundScheduler:
     """Start looking for due work every second, and screen every night; end with `stop`."""
+    # That a long import is still under way when one looks again is no news.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=workdays.OFFICE)
     scheduler.add_job(
         run_due,
