@@ -1,0 +1,121 @@
+"""Whatever an office does, in whatever order: the law is kept and every case comes to an end."""
+
+import random
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from tests.walks import diagrams, truths, walk
+from workflows import stories
+
+FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
+MOST_WALKS = 40
+"""So many walks must have been everywhere; about half are needed."""
+
+
+@contextmanager
+def walking(built: Path, rng: random.Random, **how: object) -> Iterator[walk.Walk]:
+    """A walk whose log is told when it fails."""
+    under_way = walk.Walk(built, built.with_name("walk.sqlite3"), rng, **how)  # pyright: ignore[reportArgumentType]
+    try:
+        yield under_way
+    except BaseException as fault:
+        fault.add_note("\n".join(under_way.log[-40:]))
+        raise
+    finally:
+        under_way.close()
+
+
+class Habit:
+    """Chooses what was chosen least so far, so that every branch is taken soon."""
+
+    def __init__(self) -> None:
+        self.chosen: Counter[tuple[str, str, str]] = Counter()
+
+    def __call__(self, form: str, key: str, options: Sequence[str]) -> str | None:
+        if not options:
+            return None
+        least = min(options, key=lambda one: self.chosen[form, key, one])
+        self.chosen[form, key, least] += 1
+        return least
+
+
+@pytest.mark.parametrize("file", FOUND, ids=lambda file: file.stem)
+def test_what_a_walk_has_found_stays_mended(file: Path) -> None:
+    told = stories.tell(file)
+    assert not told.error, told.error
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
+@given(rng=st.randoms(use_true_random=False), steps=st.integers(1, 50))
+@pytest.mark.usefixtures("words_only")
+def test_the_law_is_kept_whatever_an_office_does(
+    built: Path, rng: random.Random, steps: int
+) -> None:
+    with walking(built, rng) as under_way:
+        try:
+            for _ in range(steps):
+                under_way.step()
+            under_way.finish()
+        finally:
+            note("\n".join(under_way.log))
+
+
+@pytest.mark.usefixtures("facts_only")
+def test_walks_reach_every_end_every_task_and_every_branch(built: Path) -> None:
+    missing = {(one.process, place) for one in diagrams.drawn() for place in one.wanted}
+    habit = Habit()
+    for seed in range(MOST_WALKS):
+        with walking(built, random.Random(seed), steer=habit) as under_way:  # noqa: S311
+            for _ in range(60):
+                under_way.step()
+            under_way.finish()
+            missing -= truths.reached(under_way.store, under_way.rows)
+        if not missing:
+            break
+    assert not missing, sorted(missing)
+
+
+@pytest.mark.usefixtures("facts_only")
+def test_a_restart_between_any_two_steps_changes_no_row(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests: list[dict[str, str]] = []
+    for restarts in (False, True):
+        ids = random.Random(7)  # noqa: S311
+        monkeypatch.setattr(
+            "SpiffWorkflow.task.uuid4", lambda ids=ids: uuid.UUID(int=ids.getrandbits(128))
+        )
+        rng = random.Random(11)  # noqa: S311
+        with walking(built, rng, restarts=restarts) as under_way:
+            for _ in range(50):
+                under_way.step()
+            under_way.finish()
+            digests.append(under_way.rows.digest())
+    assert digests[0] == digests[1]
+
+
+def test_a_diligent_office_lists_with_real_documents(built: Path) -> None:
+    with walking(built, random.Random(2)) as under_way:  # noqa: S311
+        under_way.open()
+        under_way.finish()
+        kinds = {one["kind"] for one in under_way.rows.of("documents")}
+        (case,) = under_way.rows.of("cases")
+    assert case["ended_reason"] == "listed"
+    assert kinds == {"prior_notice", "listing_decision", "repair_notice", "service_record"}
