@@ -17,7 +17,7 @@ TRIES = 3
 def claim_task(store: Store, actor: Actor, task_id: int) -> None:
     """Take a task of the group; raises NotYourTask, FourEyes, TaskGone, CaseChanged."""
     with store.transaction() as tx:
-        task = read_task(tx, task_id)
+        task = read_task(tx, actor, task_id)
         facts = task_facts(tx, task)
         access.check_may_complete(actor, facts)
         t = models.tasks
@@ -37,7 +37,7 @@ def release_task(store: Store, actor: Actor, task_id: int) -> None:
     Raises NotYourTask where somebody else has it.
     """
     with store.transaction() as tx:
-        task = read_task(tx, task_id)
+        task = read_task(tx, actor, task_id)
         if actor.department_id != task["department_id"]:
             raise errors.NotFound
         if task["assignee_id"] != actor.person_id:
@@ -53,7 +53,7 @@ def release_task(store: Store, actor: Actor, task_id: int) -> None:
 def save_draft(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> datetime:
     """Keep what was typed so far, unchecked; returns the instant. Nothing else changes."""
     with store.transaction() as tx:
-        task = read_task(tx, task_id)
+        task = read_task(tx, actor, task_id)
         access.check_may_complete(actor, task_facts(tx, task))
         t = models.tasks
         kept = tx.run(
@@ -74,7 +74,7 @@ def complete_task(store: Store, actor: Actor, task_id: int, answers: Mapping[str
     """
 
     def once(tx: Transaction) -> None:
-        task, case = read_task_and_case(tx, task_id)
+        task, case = read_task_and_case(tx, actor, task_id)
         access.check_may_complete(actor, task_facts(tx, task))
         _complete(tx, actor, task, case, answers)
 
@@ -136,24 +136,12 @@ def send_message(
     _with_retry(store, once)
 
 
-def prefilled(store: Store, task_id: int) -> dict[str, Any]:
-    """What a task's form shows before anything is typed: the facts its fields are named after."""
-    with store.reading() as tx:
-        task, case = read_task_and_case(tx, task_id)
-        deployed = procedures.deployed(tx, case["procedure_id"])
-        form = deployed.forms.get(task["form"] or "")
-        if form is None:
-            return {}
-        facts = case["facts"].get(task["scope"], {}) | (task["locals"] or {})
-        return {field.key: facts[field.key] for field in form.fields if field.key in facts}
-
-
-def read_task(tx: Transaction, task_id: int) -> Row:
+def read_task(tx: Transaction, actor: Actor, task_id: int) -> Row:
     """The open task with its department's path; raises NotFound, TaskGone."""
-    return read_task_and_case(tx, task_id)[0]
+    return read_task_and_case(tx, actor, task_id)[0]
 
 
-def read_task_and_case(tx: Transaction, task_id: int) -> tuple[Row, Row]:
+def read_task_and_case(tx: Transaction, actor: Actor, task_id: int) -> tuple[Row, Row]:
     """The open task with its department's path, and its case, in one statement."""
     t, c, d = models.tasks, models.cases, models.departments
     row = tx.one(
@@ -167,6 +155,7 @@ def read_task_and_case(tx: Transaction, task_id: int) -> tuple[Row, Row]:
         )
         .where(t.c.id == task_id)
     )
+    access.check_sees(actor, row["department_id"], row["department_path"])
     if row["status"] != "open":
         raise errors.TaskGone(row["name"])
     return row, {column.name: row[f"case__{column.name}"] for column in c.c}

@@ -20,6 +20,7 @@ from workflows import (
     models,
     people,
     procedures,
+    queries,
     scheduler,
     store,
     workdays,
@@ -141,7 +142,8 @@ def _complete(stage: Stage, step: Mapping[str, Any]) -> None:
     if task is None:
         cases.attempt(stage.store, actor, stage.case_id, element, answers)
     else:
-        prefilled = _prefilled(stage, task) if step.get("prefilled", True) else {}
+        shown = queries.task_page(stage.store, actor, task["id"]).filling
+        prefilled = dict(shown.answers) if shown and step.get("prefilled", True) else {}
         cases.complete_task(stage.store, actor, task["id"], prefilled | answers)
 
 
@@ -303,11 +305,6 @@ def _needed_task(stage: Stage, element: str) -> store.Row:
     if task is None:
         raise errors.NotExpected(f"没有待办的“{element}”")
     return task
-
-
-def _prefilled(stage: Stage, task: store.Row) -> dict[str, Any]:
-    """What the page would show filled in already: facts of the same name as a field."""
-    return cases.prefilled(stage.store, task["id"])
 
 
 def _travel(stage: Stage, at: datetime) -> None:
