@@ -1,5 +1,6 @@
 """Expressions over the facts of a case."""
 
+import asyncio
 import datetime as dt
 import re
 import subprocess
@@ -364,3 +365,16 @@ def test_a_json_value_comes_back_as_it_went_in(value: object) -> None:
 def test_days_are_counted_as_the_calendar_counts_them(day: dt.date, days: int) -> None:
     later = feel.evaluate(f'day + duration("P{days}D")', {"day": day.isoformat()}, {"day": "date"})
     assert later == (day + dt.timedelta(days=days)).isoformat()
+
+
+def test_an_expression_is_evaluated_and_limited_inside_an_event_loop_too() -> None:
+    async def ask() -> object:
+        return feel.evaluate("a + 1", {"a": 1}, {"a": "number"})
+
+    async def ask_too_much() -> object:
+        text = "count(for i in 1..1000000000 return i)"
+        return feel.evaluate(text, {}, {})
+
+    assert asyncio.run(ask()) == 2
+    with pytest.raises(errors.ExpressionTooCostly):
+        asyncio.run(ask_too_much())
