@@ -159,6 +159,8 @@ def tick(at: str | None) -> None:
     with _store() as store:
         done = scheduler.travel(store, _instant(at)) if at else scheduler.run_due(store)
         click.echo(f"办公时间 {store.now:%Y-%m-%d %H:%M}，已处理{done}项。")
+        if at:
+            click.echo("时间已推进，网页上的登录随之过期，请重新登录。")
 
 
 @cli.group()
