@@ -21,7 +21,8 @@ class Tired:
 
 def tire() -> None:
     feel.evaluate("1 + 1", {}, {})
-    feel._doors[os.getpid()].engine = Tired()  # noqa: SLF001  # pyright: ignore
+    door = feel._doors[os.getpid()]  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    door.engine = Tired()  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_garbage_of_other_expressions_is_not_held_against_this_one() -> None:

@@ -1,11 +1,14 @@
 """From a person's answers to facts: the form's rules, then what only the case can know."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflows import errors, forms, models, services
 from workflows.engine import feel
 from workflows.store import Transaction
+
+_NAMES = re.compile(r"\w+")
 
 
 def clean(
@@ -20,21 +23,28 @@ def clean(
     `facts` are those the person had before them. Evidence must have been added to this case. What
     is hidden now says nothing now: an answer from an earlier time is taken back (None).
     """
-    types = forms.condition_types(form)
-
-    def shown(hide: str, values: Mapping[str, Any]) -> bool:
-        return not feel.evaluate(hide, {name: values.get(name) for name in types}, types)
-
     cleaned = forms.clean(
         form,
         answers,
         facts=facts,
-        shown=shown,
+        shown=shown_by(form),
         choices=lambda key: services.choices.choices(tx, case, key),
     )
     _check_evidence(tx, case, form, cleaned)
     hidden = set(forms.types(form)) - set(cleaned)
     return cleaned | {key: None for key in sorted(hidden) if facts.get(key) is not None}
+
+
+def shown_by(form: forms.Form) -> forms.Shown:
+    """What judges the hide conditions of a form: FEEL over the facts that a condition names."""
+    types = forms.condition_types(form)
+
+    def shown(hide: str, values: Mapping[str, Any]) -> bool:
+        named = types.keys() & set(_NAMES.findall(hide))
+        told = {name: values.get(name) for name in sorted(named)}
+        return not feel.evaluate(hide, told, {name: types[name] for name in sorted(named)})
+
+    return shown
 
 
 def evidence(form: forms.Form, values: Mapping[str, Any]) -> list[str]:

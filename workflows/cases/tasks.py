@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from workflows import access, errors, models, procedures, services
 from workflows.access import Actor
 from workflows.cases import answering, opening
@@ -12,6 +14,7 @@ from workflows.registry import guards
 from workflows.store import Row, Store, Transaction
 
 TRIES = 3
+LARGEST_DRAFT = 1024 * 1024
 
 
 def claim_task(store: Store, actor: Actor, task_id: int) -> None:
@@ -51,7 +54,11 @@ def release_task(store: Store, actor: Actor, task_id: int) -> None:
 
 
 def save_draft(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> datetime:
-    """Keep what was typed so far, unchecked; returns the instant. Nothing else changes."""
+    """Keep what was typed so far, unchecked; returns the instant. Nothing else changes.
+
+    Raises AnswersRefused for what cannot be kept at all: no JSON, or over 1 MB.
+    """
+    _check_draft(answers)
     with store.transaction() as tx:
         task = read_task(tx, actor, task_id)
         access.check_may_complete(actor, task_facts(tx, task))
@@ -209,6 +216,15 @@ def _complete(
     handling.done[task["token"]] = actor.person_id
     handling.proceed()
     handling.save()
+
+
+def _check_draft(answers: Mapping[str, Any]) -> None:
+    try:
+        size = len(orjson.dumps(dict(answers)))
+    except orjson.JSONEncodeError as unfit:
+        raise errors.AnswersRefused({"": "草稿含有不能保存的字符或者数字，请删除后重试"}) from unfit
+    if size > LARGEST_DRAFT:
+        raise errors.AnswersRefused({"": "草稿超过1MB，请删减或者作为附件上传"})
 
 
 def _check_receivable(handling: Handling, message: str) -> None:

@@ -163,6 +163,11 @@ def _context(
             context = _context(one.fields, answers, context)
         elif one.key and one.readonly:
             context.setdefault(one.key, None)
+        elif one.kind == "dynamiclist":
+            rows = _sequence(answers.get(one.key))[: schema.MAX_ROWS]
+            context[one.key] = [_context(one.fields, _mapping(row), {}) for row in rows]
+        elif one.kind == "group":
+            context[one.key] = _context(one.fields, _mapping(answers.get(one.key)), {})
         elif one.key:
             try:
                 context[one.key] = _value(one, answers.get(one.key))
@@ -179,12 +184,11 @@ def _keys(one: schema.Field) -> list[str]:
 
 def _value(one: schema.Field, raw: Any) -> Any:
     """The answer with its JSON type, before anything is required of it."""
-    if one.kind == "dynamiclist":
-        return _sequence(raw)
-    if one.kind == "group":
-        return _mapping(raw)
     if one.kind in {"select", "radio"}:
-        return _plain(one, raw) or None
+        said = _plain(one, raw)
+        if len(said) > schema.LONGEST["textfield"]:
+            raise Wrong(f"“{one.label}”请从列出的选项中选择一项")
+        return said or None
     return READERS[one.kind](one, raw)
 
 
@@ -193,6 +197,8 @@ def _plain(one: schema.Field, raw: Any) -> str:
         return ""
     if not isinstance(raw, str):
         raise Wrong(f"“{one.label}”应为文字")
+    if len(raw) > 2 * schema.MAX_TEXT:
+        raise Wrong(f"“{one.label}”过长，请删减或者作为附件上传")
     said = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
     for character in said:
         allowed = character == "\t" or (character == "\n" and one.kind == "textarea")
@@ -224,7 +230,8 @@ def _number(one: schema.Field, raw: Any) -> int | float | None:
         value = raw
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    whole_or_not = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (whole_or_not and -math.inf < value < math.inf):
         raise Wrong(f"“{one.label}”应为数字，例如 3 或者 3.5")
     if one.minimum is not None and value < one.minimum:
         raise Wrong(f"“{one.label}”不得小于 {one.minimum:g}")
@@ -288,6 +295,8 @@ def _several(one: schema.Field, raw: Any) -> list[str]:
     given = [raw] if isinstance(raw, str) else raw or []
     if not isinstance(given, list):
         raise Wrong(f"“{one.label}”应为若干项")
+    if len(cast("list[Any]", given)) > schema.MAX_ROWS:
+        raise Wrong(f"“{one.label}”最多 {schema.MAX_ROWS} 项，请删减")
     items = [_plain(one, item) for item in cast("list[Any]", given)]
     items = list(dict.fromkeys(item for item in items if item))
     if one.kind == "checklist":
