@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -91,6 +91,7 @@ def test_the_whole_diagram_is_sound() -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example(damages=[("attribute", 64, 1, "d"), ("attribute", 64, 74, "d")], x=2)
 @given(damages=damages, x=st.sampled_from([0, 2, 9, None]))
 def test_a_damaged_diagram_is_refused_or_run_by_name(
     damages: list[tuple[str, int, int, str]], x: int | None

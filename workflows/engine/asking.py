@@ -111,11 +111,13 @@ def _check_expressions(
 ) -> Iterator[Complaint]:
     local = kinds.local_types(process.elements, types)
     for element in process.elements:
-        seen = {**types[process.key], **local.get(element.id, {})}
+        facts = types[process.key]
+        seen = {**facts, **local.get(element.id, {})}
         known = {**seen, **kinds.CLOCK}
         yield from _check_moments(process, element, offered, seen)
         yield from _check_asks(process, _asks(element, offered), known)
-        yield from _check_asks(process, _loop_asks(element), known | kinds.COUNTS)
+        yield from _check_asks(process, _count_asks(element), _before(element, known, facts))
+        yield from _check_asks(process, _until_asks(element), known | kinds.COUNTS)
         answers = dict.fromkeys(supply.answers(element, found, offered), "any")
         outputs = [
             _Ask(element.id, f"输出参数{name}", text)
@@ -155,11 +157,21 @@ def _asks(element: Element, offered: Offered) -> Iterator[_Ask]:
         yield _Ask(element.id, "办理人", element.assignee, "string")
 
 
-def _loop_asks(element: Element) -> Iterator[_Ask]:
+def _before(element: Element, known: Types, facts: Types) -> Types:
+    """What is known before there are instances: not their own variable, nor their inputs."""
+    own = {element.loop.variable if element.loop else None, *element.inputs}
+    return {name: kind for name, kind in known.items() if name not in own or name in facts}
+
+
+def _count_asks(element: Element) -> Iterator[_Ask]:
+    """How many instances there will be."""
     if element.loop and element.loop.collection:
         yield _Ask(element.id, "多实例的集合", element.loop.collection, "list")
     if element.loop and element.loop.cardinality:
         yield _Ask(element.id, "多实例的次数", element.loop.cardinality, "number")
+
+
+def _until_asks(element: Element) -> Iterator[_Ask]:
     if element.loop and element.loop.until:
         yield _Ask(element.id, "多实例的完成条件", element.loop.until, "boolean")
 
