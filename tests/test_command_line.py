@@ -1,6 +1,7 @@
 """The command line: help for each command, exit codes, JSON for other programs."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,14 @@ def test_a_case_is_opened_shown_and_verified(run) -> None:
 def test_time_cannot_be_moved_outside_a_demonstration(run) -> None:
     said = run("tick", "--at", "2030-01-01")
     assert type(said.exception).__name__ == "ClockFixed"
+
+
+def test_a_port_in_use_is_told_before_anything_is_made(run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = run("demo", "--port", str(taken.getsockname()[1]))
+    assert type(said.exception).__name__ == "PortTaken"
 
 
 def test_story_exits_with_one_when_a_story_is_not_true(run, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def cli() -> None:
 @click.option("--fresh", is_flag=True, help="清空演示数据后重新生成")
 def demo_command(port: int, fresh: bool) -> None:
     """生成演示数据并启动网页（SQLite）。"""
+    serving.check_port("127.0.0.1", port)
     logins = demo.prepare(click.echo, fresh=fresh)
     click.echo("\n演示账号：")
     click.echo(f"  {'登录名':<7}{'密码':<15}姓名　职责")
@@ -68,6 +69,7 @@ def demo_command(port: int, fresh: bool) -> None:
 @click.option("--insecure", is_flag=True, help="允许在没有HTTPS的内网试用（Cookie不加Secure）")
 def serve(host: str, port: int, insecure: bool) -> None:
     """启动网页和作业进程。"""
+    serving.check_port(host, port)
     serving.serve(host, port, secure=not insecure)
 
 

@@ -124,7 +124,7 @@ def _act(past: Store, until: datetime, tell: Callable[[str], None]) -> None:
     story = stories.read(SAMPLES / "cases.yaml")
     tell(f"办理{story['story']}")
     stage = stories.Stage(past, folder=SAMPLES)
-    for step in tqdm(story["steps"], unit="步"):
+    for step in tqdm(story["steps"], unit="步", disable=None):
         if "days_ago" in step:
             scheduler.travel(past, _morning(until - timedelta(days=step["days_ago"])))
         else:

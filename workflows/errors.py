@@ -102,6 +102,10 @@ class FileRefused(Refusal):
     status = 422
 
 
+class PortTaken(Refusal):
+    """端口已被占用。"""
+
+
 class NotDemonstration(Refusal):
     """这里已有正式数据，不能用作演示。"""
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,10 +11,20 @@ from types import FrameType
 
 import structlog
 
-from workflows import migrations, scheduler, settings
+from workflows import errors, migrations, scheduler, settings
 from workflows.store import open_store
 
 log = structlog.get_logger()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PortTaken where another program listens already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise errors.PortTaken(f"{host}:{port}，请用--port另选一个") from fault
 
 
 def serve(host: str, port: int, *, secure: bool) -> None:
