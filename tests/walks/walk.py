@@ -362,7 +362,7 @@ class Walk:
         wanted = SENSIBLE | {"result": SERVED.get(task["element"], "")} | (wish or {})
         filler = self._filler(
             choices,
-            lambda: self._attach(actor, case["id"]),
+            lambda: self._attach(actor, case["id"], careful=careful),
             careful=careful,
             wanted=wanted,
             about=self._served_kind(case, task),
@@ -400,8 +400,8 @@ class Walk:
         careful_hand = careful or self.steady
         return filling.Filler(self.rng, self.store.now, choices, attach, steer, careful_hand)
 
-    def _attach(self, actor: Actor, case_id: int) -> str:
-        if not self.steady and self._happens(0.03):
+    def _attach(self, actor: Actor, case_id: int, *, careful: bool = False) -> str:
+        if not (careful or self.steady) and self._happens(0.03):
             return "f" * 64
         content = b"%PDF-1.4 " + str(self.rng.randrange(5)).encode()
         try:
