@@ -76,6 +76,7 @@ def check_listed(rows: Rows, listing: Row) -> None:
         one["completed_by"]
         for one in rows.of("tasks", case_id=case_id, status="done")
         if one["role"] in {"caseworker", "legal_reviewer"}
+        and one["ended_at"] <= listing["decided_at"]
     }
     assert listing["decided_by"] is not None, "INV-10: nobody decided"
     assert listing["decided_by"] not in handled, "INV-10: the decider handled the case"

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from workflows import access, errors, models, procedures, services
+from workflows import access, errors, forms, models, procedures, services
 from workflows.access import Actor
 from workflows.cases import answering, opening
 from workflows.cases.handling import Handling
@@ -133,7 +133,8 @@ def send_message(
         form = handling.deployed.forms.get(f"{case['procedure_key']}/{message}")
         values: dict[str, Any] = {}
         if form is not None:
-            values = answering.clean(tx, case, form, answers, handling.run.facts[""])
+            said = answering.clean(tx, case, form, answers, handling.run.facts[""])
+            values = dict.fromkeys(forms.types(form)) | said  # what is not said stays unsaid later
         services.check_message(tx, case, message, values)
         handling.note("message_received", message, after=values)
         handling.receive(message, values, actor.person_id)

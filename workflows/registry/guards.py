@@ -92,6 +92,9 @@ def objections_answered(file: File) -> str:
     waiting = objections.pending(file.tx, file.case["id"], file.now)
     if waiting:
         raise errors.ObjectionOpen(f"有 {len(waiting)} 件异议已经收到、尚未登记", article=HEARD_LAW)
+    unheard = objections.refused(file.tx, file.case["id"], file.now)
+    if unheard:
+        raise errors.ObjectionOpen(f"有 {len(unheard)} 件异议未能登记：{unheard[0]['reason']}")
     for objection in file.objections:
         late = "（逾期提出，仍应核实答复）" if objection["late"] else ""
         if objection["answered_at"] is None or not objection["result"]:
@@ -203,7 +206,11 @@ def decider_unbiased(file: File) -> str:
     if person is None:
         raise errors.FourEyes("决定人不是本机关在职人员", article=EYES_LAW)
     done = file.tx.all(
-        models.tasks.select().where(t.case_id == file.case["id"], t.completed_by.is_not(None))
+        models.tasks.select().where(
+            t.case_id == file.case["id"],
+            t.completed_by.is_not(None),
+            t.ended_at.is_(None) | (t.ended_at <= file.now),
+        )
     )
     investigators = {row["completed_by"] for row in done if row["role"] in INVESTIGATES}
     if not investigators:

@@ -184,6 +184,19 @@ def pending(tx: Transaction, case_id: int, now: datetime) -> Sequence[Row]:
     )
 
 
+def refused(tx: Transaction, case_id: int, now: datetime) -> Sequence[Row]:
+    """Objections that came in by `now` and could not be registered: nobody has heard them."""
+    m = models.case_messages.c
+    return tx.all(
+        models.case_messages.select().where(
+            m.case_id == case_id,
+            m.message == MESSAGE,
+            m.status == "refused",
+            m.received_at <= now,
+        )
+    )
+
+
 def is_open(objection: Row) -> bool:
     """Answered is not enough: the answer must have been served."""
     return objection["answered_at"] is None or objection["answer_served_at"] is None
