@@ -41,6 +41,7 @@ EVENTS: Mapping[str, Any] = {
     "task_completed": later("办结任务"),
     "task_reassigned": later("改派任务"),
     "message_received": later("登记来件"),
+    "message_taken": later("来件转入程序"),
     "message_refused": later("来件未予受理"),
     "attachment_added": later("上传附件"),
     "decided": later("规则判断"),

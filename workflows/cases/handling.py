@@ -149,11 +149,12 @@ class Handling:
         return {catch.message for catch in self.run.catches()}
 
     def _note_trail(self) -> None:
-        """Turn what the engine did into events: decisions taken and timers fired."""
+        """Turn what the engine did into events: decisions, timers that fired, messages taken."""
         for step in self.run.trail:
             if step.kind in {"decided", "fired"}:
+                taken = step.kind == "fired" and step.element.event == "message"
                 self.note(
-                    step.kind,
+                    "message_taken" if taken else step.kind,
                     step.element.id,
                     article=step.element.properties.get("article", ""),
                     after=step.detail or None,

@@ -109,6 +109,7 @@ class EventRow:
     element: str
     element_name: str
     article: str
+    remark: str
     after: Any
     documents: tuple[str, ...]
     hash: str
@@ -310,6 +311,7 @@ def _events(tx: Transaction, case: Row, deployed: procedures.Deployed) -> tuple[
             element=row["element"],
             element_name=_element_name(deployed, row["element"]),
             article=row["article"],
+            remark=_remark(row["kind"], row["after"] or {}),
             after=row["after"],
             documents=tuple(row["documents"] or ()),
             hash=row["hash"],
@@ -330,6 +332,20 @@ def _registrable(
         if form is not None:
             found.append(Registrable(message, form.title or message, message in waited))
     return tuple(found)
+
+
+REMARKS = {
+    "escalated": ("label",),
+    "task_reassigned": ("name", "reason"),
+    "message_refused": ("reason",),
+    "attachment_added": ("filename",),
+    "document_issued": ("number",),
+}
+"""Kind of event → what of it a line of the history says."""
+
+
+def _remark(kind: str, after: Mapping[str, Any]) -> str:
+    return "，".join(str(after[name]) for name in REMARKS.get(kind, ()) if name in after)
 
 
 def _pending(tx: Transaction, case: Row, deployed: procedures.Deployed) -> tuple[str, ...]:
