@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflows import models
+from workflows import deadlines, models
 from workflows.registry import (
     instants,
     law,
@@ -26,8 +26,6 @@ ID_LABELS: Mapping[str, str] = {
     "registration": "注册号",
     "organisation": "组织机构代码",
 }
-RECONSIDERATION_DAYS = 60
-LITIGATION_MONTHS = 6
 
 
 def organ(step: Step) -> Context:
@@ -60,11 +58,13 @@ def basis_of(step: Step, list_code: str) -> list[dict[str, str]]:
 def relief(step: Step) -> Context:
     """Where and until when a decision can be fought (行政复议法20, 行政诉讼法46)."""
     row = lawful.find_organ(step.tx, step.case)
+    limits = law.pinned_limits(step.bundle["law/limits.yaml"])
+    day = instants.office_day(step.now)
     return {
         "reconsideration_organ": row["government"],
-        "reconsideration_days": RECONSIDERATION_DAYS,
+        "reconsideration_days": deadlines.find(limits, "reconsideration", day).length,
         "court": row["court"],
-        "litigation_months": LITIGATION_MONTHS,
+        "litigation_months": deadlines.find(limits, "litigation", day).length,
     }
 
 
