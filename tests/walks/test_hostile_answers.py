@@ -149,7 +149,7 @@ def test_tasks_filled_with_harm_are_refused_or_go_on_and_the_case_still_ends(
     rng = random.Random(3)  # noqa: S311
     wang = next(one for one in begun.cast if one.login == "wang")
     values = list(HOSTILE.values())
-    for _ in range(24):
+    for _ in range(16):
         for case in begun.rows.of("cases", status="open"):
             for message in ("objection_received", "waiver_signed"):
                 answers = {key: rng.choice(values) for key in ("received_at", "points", "evidence")}
@@ -175,7 +175,7 @@ def harm(begun: walk.Walk, task: Mapping[str, Any], rng: random.Random) -> None:
     actor = begun._find_hand(dict(task))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     if actor is None:
         return
-    for _ in range(4):
+    for _ in range(3):
         answers = begun._answers(dict(task), actor, careful=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         for key in rng.sample(sorted(answers), k=min(2, len(answers))):
             answers[key] = rng.choice(list(HOSTILE.values()))
