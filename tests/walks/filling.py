@@ -49,7 +49,7 @@ class Filler:
             if field.kind == "group" and not field.key:
                 said |= self._several(form, field.fields, known)
             elif field.key and not (self._left_out(field)):
-                said[field.key] = self._value(form, field, known.get(field.key), len(said))
+                said[field.key] = self._value(form, field, known.get(field.key))
         return said
 
     def _left_out(self, field: forms.Field) -> bool:
@@ -57,7 +57,7 @@ class Filler:
             return False
         return self._happens(0.02 if field.required else 0.2)
 
-    def _value(self, form: str, field: forms.Field, known: Any, _place: int) -> Any:
+    def _value(self, form: str, field: forms.Field, known: Any) -> Any:
         if field.kind == "dynamiclist":
             return self._rows(form, field, known)
         if known not in (None, "", []) and (self.careful or self._happens(0.6)):

@@ -97,6 +97,35 @@ def check_listed(rows: Rows, listing: Row) -> None:
         assert min(days) >= born.replace(year=born.year + 14), "INV-18: under fourteen"
 
 
+def check_late(rows: Rows, case_id: int) -> None:
+    """Assert that each objection is late exactly if it was made, or posted, after its window."""
+    came = rows.of("case_messages", case_id=case_id, message="objection_received")
+    for objection in rows.of("objections", case_id=case_id):
+        texts = [one["text"] for one in objection["points"]]
+        told = [
+            one
+            for one in came
+            if one["status"] == "delivered"
+            and instant(one["values"]["received_at"]) == instant(objection["received_at"])
+            and [point["text"] for point in one["values"]["points"]] == texts
+        ]
+        assert told, "an objection that nobody has registered"
+        notice = [
+            one
+            for one in rows.of("notices", case_id=case_id)
+            if rows.one("documents", one["document_id"])["issued_at"] <= told[0]["delivered_at"]
+        ][-1]
+        end = window_end(instant(notice["served_at"]), notice["limit_id"])
+        late = {_made_at(one["values"]) >= end for one in told}
+        assert bool(objection["late"]) in late, objection["number"]
+
+
+def _made_at(said: Row) -> datetime:
+    """What was posted counts from its postmark (民事诉讼法第八十五条第四款)."""
+    at, posted = instant(said["received_at"]), said.get("postmark_date")
+    return min(at, datetime.fromisoformat(posted).replace(tzinfo=OFFICE)) if posted else at
+
+
 def window_end(served_at: datetime, limit_id: str) -> datetime:
     """24:00 of the last day, the day of service not counted (民法典201、203)."""
     limit = _limit(limit_id, served_at.astimezone(OFFICE).date())

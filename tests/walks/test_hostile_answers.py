@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.walks import house, walk
+from tests.walks import house, office, walk
 from workflows import cases, errors, forms, models, procedures
 from workflows.cases import answering
 
@@ -131,7 +131,7 @@ def test_a_form_takes_what_is_harmless_and_complains_of_the_rest(
                     check_harmless(taken, what)
                     continue
                 assert complaints, what
-                assert all(walk.CHINESE.search(one) for one in complaints.values())
+                assert all(office.CHINESE.search(one) for one in complaints.values())
 
 
 def check_harmless(taken: Mapping[str, Any], what: str) -> None:
@@ -165,18 +165,18 @@ def test_tasks_filled_with_harm_are_refused_or_go_on_and_the_case_still_ends(
         if not open_now:
             break
         begun.object()
-        begun._go_on(open_now[0]["id"])  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        begun.go_on(open_now[0]["id"])
     begun.finish()
     assert not [one["error"] for one in begun.rows.of("jobs") if one["error"]]
 
 
 def harm(begun: walk.Walk, task: Mapping[str, Any], rng: random.Random) -> None:
     """Good answers with one or two of them spoiled, as draft and as answer."""
-    actor = begun._find_hand(dict(task))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    actor = begun.find_hand(dict(task))
     if actor is None:
         return
     for _ in range(3):
-        answers = begun._answers(dict(task), actor, careful=True)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        answers = begun.answers(dict(task), actor, careful=True)
         for key in rng.sample(sorted(answers), k=min(2, len(answers))):
             answers[key] = rng.choice(list(HOSTILE.values()))
         begun.try_to(

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from tests.walks import diagrams, truths, walk
-from workflows import stories
+from workflows import cases, errors, models, stories
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
 MOST_WALKS = 24
@@ -110,6 +110,26 @@ def test_a_restart_between_any_two_steps_changes_no_row(
             under_way.finish()
             digests.append(under_way.rows.digest())
     assert digests[0] == digests[1]
+
+
+@pytest.mark.usefixtures("facts_only")
+def test_whoever_comes_to_be_barred_can_give_a_task_back(built: Path) -> None:
+    with walking(built, random.Random(2), steady=True) as under_way:  # noqa: S311
+        under_way.open()
+        for _ in range(2):
+            under_way.go_on(1)
+        (task,) = under_way.rows.of("tasks", status="open")
+        song = under_way.of("song", task["role"])
+        cases.claim_task(under_way.store, song, task["id"])
+        t = models.tasks
+        with under_way.store.transaction() as tx:
+            drafted = t.update().where(t.c.element == "draft_notice")
+            tx.run(drafted.values(completed_by=song.person_id))
+        with pytest.raises(errors.FourEyes):
+            cases.complete_task(under_way.store, song, task["id"], {"approved": "yes"})
+        cases.release_task(under_way.store, song, task["id"])
+        (task,) = under_way.rows.of("tasks", status="open")
+        assert (task["element"], task["assignee_id"]) == ("approve_notice", None)
 
 
 def test_a_diligent_office_lists_with_real_documents(built: Path) -> None:

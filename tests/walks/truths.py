@@ -25,6 +25,7 @@ def check(opened: store.Store, rows: Rows) -> None:
         check_ends(rows, case)
         check_tokens(opened, rows, case)
         check_guard(opened, rows, case)
+        oracle.check_late(rows, case["id"])
         assert cases.verify_case(opened, case["id"]) is None
     for listing in rows.of("listings", status="decided_listed"):
         oracle.check_listed(rows, listing)

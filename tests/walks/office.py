@@ -1,0 +1,243 @@
+"""An office at work: its cast, how they fill in what lies before them, and a diligent way home."""
+
+import random
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.walks import diagrams, filling, house, truths
+from tests.walks.rows import Row, Rows
+from workflows import cases, errors, models, procedures, scheduler, services, store
+from workflows.access import Actor
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+DRAFTS = {"draft_case", "draft_notice"}
+A_MOMENT = timedelta(seconds=1)
+"""No two acts happen at one instant."""
+
+SENSIBLE = {
+    "list_code": "market_regulation",
+    "region": "410000",
+    "harm_class": "market_order",
+    "method": "direct",
+    "approved": "yes",
+    "legal_opinion": "pass",
+    "decision": "list",
+    "leniency_result": "list",
+    "resolution": "retry",
+    "termination_confirmed": "true",
+    "verifier": house.RESERVE,
+    "accepted": "false",
+}
+SERVED = {
+    "serve_direct": "signed",
+    "serve_left": "left",
+    "serve_mail": "signed",
+    "serve_electronic": "arrived",
+    "serve_entrusted": "signed",
+    "post_announcement": "announced",
+}
+SECOND_THOUGHTS = ({"decision": "not_list"}, {"approved": "no"}, {"result": "failed"})
+"""What a diligent office does when it may not do the obvious."""
+
+
+class Stuck(AssertionError):
+    """An open case that nobody can bring on."""
+
+
+class Office:
+    """One house under way. Everything done is written to `log`, for whoever reads a failure."""
+
+    def __init__(
+        self,
+        built: Path,
+        file: Path,
+        rng: random.Random,
+        steer: filling.Steer | None = None,
+        *,
+        restarts: bool = False,
+        steady: bool = False,
+    ) -> None:
+        """`steer` chooses between options half of the time; a `steady` office makes no mistakes."""
+        self.store = house.copy(built, file)
+        self.rows = Rows(file)
+        self.rng = rng
+        self.steer = steer
+        self.restarts = restarts
+        self.steady = steady
+        self.cast = house.cast(self.store)
+        self.log: list[str] = []
+
+    def close(self) -> None:
+        self.rows.close()
+        self.store.close()
+
+    def finish(self, most: int = 250) -> None:
+        """A diligent office brings every case to its end; raises Stuck where it cannot."""
+        for case in self.rows.of("cases"):
+            for _ in range(most):
+                if self.rows.one("cases", case["id"])["status"] == "ended":
+                    break
+                self.go_on(case["id"])
+                truths.check(self.store, self.rows)
+            else:
+                raise Stuck(f"not ended after {most} steps: {self.waiting(case['id'])}")
+
+    def try_to(self, what: str, act: Callable[[], Any]) -> errors.Refusal | None:
+        """Do it; a refusal is in Chinese and leaves the rows as they were."""
+        store.travel(self.store, self.store.now + A_MOMENT)
+        self.log.append(f"{self.store.now:%m-%d %H:%M:%S} {what}")
+        version = self.rows.version()
+        try:
+            act()
+        except errors.Refusal as said:
+            refusal = said
+        else:
+            return None
+        self.log.append(f"    {type(refusal).__name__}: {refusal.message}")
+        assert CHINESE.search(refusal.message), refusal
+        assert self.rows.version() == version, "a refused command has written"
+        return refusal
+
+    def complete(self, task: Row, actor: Actor, answers: dict[str, Any]) -> errors.Refusal | None:
+        return self.try_to(
+            f"{actor.login} completes {task['element']} with {answers}",
+            lambda: cases.complete_task(self.store, actor, task["id"], answers),
+        )
+
+    def go_on(self, case_id: int) -> None:
+        """One diligent step: a task, or else the wait for the next thing due."""
+        scheduler.run_due(self.store)
+        if self.rows.one("cases", case_id)["status"] == "ended":
+            return
+        for task in reversed(self.rows.of("tasks", case_id=case_id, status="open")):
+            if self._do_well(task):
+                scheduler.run_due(self.store)
+                return
+        due = cases.next_due(self.store)
+        if due is None:
+            raise Stuck(self.waiting(case_id))
+        scheduler.travel(self.store, max(due, self.store.now + timedelta(hours=1)))
+        self.log.append(f"{self.store.now:%m-%d %H:%M} waited")
+
+    def _do_well(self, task: Row) -> bool:
+        actor = self.find_hand(task)
+        if actor is None:
+            return False
+        wishes: list[dict[str, str]] = [{}, *SECOND_THOUGHTS]
+        for wish in wishes:
+            answers = self.answers(task, actor, careful=True, wish=wish)
+            if self.complete(task, actor, answers) is None:
+                return True
+        return False
+
+    def find_hand(self, task: Row) -> Actor | None:
+        """Who can take it; where it lies with somebody who may not, the supervisor moves it."""
+        able = self.able(task)
+        if able:
+            return able[0]
+        for other in self.cast:
+            if self.fits(other, task):
+                refused = cases.reassign_tasks(
+                    self.store, self.of("sun"), [task["id"]], other.login, "原办理人应当回避"
+                )
+                if not refused:
+                    self.log.append(f"sun gives {task['element']} to {other.login}")
+                    return other
+        return None
+
+    def able(self, task: Row) -> list[Actor]:
+        """Those who may complete the task as it lies, by our own reading of the rules."""
+        first_hands = diagrams.eyes().get(task["element"], frozenset())
+        done = self.rows.of("tasks", case_id=task["case_id"], status="done")
+        barred = {one["completed_by"] for one in done if one["element"] in first_hands}
+        return [
+            actor
+            for actor in self.cast
+            if self.fits(actor, task)
+            and task["assignee_id"] in (None, actor.person_id)
+            and actor.person_id not in barred
+        ]
+
+    def fits(self, actor: Actor, task: Row) -> bool:
+        reserved = actor.login == house.RESERVE and task["element"] in DRAFTS
+        at_home = actor.department_id == task["department_id"]
+        return at_home and actor.role == task["role"] and not reserved
+
+    def answers(
+        self, task: Row, actor: Actor, *, careful: bool = False, wish: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        with self.store.reading() as tx:
+            case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
+            form = procedures.deployed(tx, case["procedure_id"]).forms.get(task["form"] or "")
+        if form is None:
+            return {}
+
+        def choices(key: str) -> list[tuple[str, str]]:
+            with self.store.reading() as tx:
+                return services.choices.choices(tx, case, key)
+
+        wanted = SENSIBLE | {"result": SERVED.get(task["element"], "")} | (wish or {})
+        filler = self.filler(
+            choices,
+            lambda: self.attach(actor, case["id"], careful=careful),
+            careful=careful,
+            wanted=wanted,
+            about=self._served_kind(case, task),
+        )
+        known = dict(case["facts"][task["scope"]])
+        if task["element"] == "verify_objection" and careful:
+            known["findings"] = case["facts"][task["scope"]]["points"]
+        return filler.fill(form, known)
+
+    def _served_kind(self, case: Any, task: Row) -> str:
+        """The kind of document that a task of the service of process is about."""
+        document_id = case["facts"].get(task["scope"], {}).get("document_id")
+        serves = task["process"] == "service_of_process" and document_id
+        return self.rows.one("documents", document_id)["kind"] if serves else ""
+
+    def filler(
+        self,
+        choices: Callable[[str], list[tuple[str, str]]],
+        attach: Callable[[], str],
+        *,
+        careful: bool,
+        wanted: dict[str, str] | None = None,
+        about: str = "",
+    ) -> filling.Filler:
+        sensible = wanted or SENSIBLE
+
+        def steer(form: str, key: str, options: Any) -> str | None:
+            if not careful and self.steer is not None and self.happens(0.5):
+                return self.steer(f"{form} {about}", key, options)
+            if careful or self.happens(0.8):
+                said = sensible.get(key)
+                return said if said in options else None
+            return None
+
+        careful_hand = careful or self.steady
+        return filling.Filler(self.rng, self.store.now, choices, attach, steer, careful_hand)
+
+    def attach(self, actor: Actor, case_id: int, *, careful: bool = False) -> str:
+        if not (careful or self.steady) and self.happens(0.03):
+            return "f" * 64
+        content = b"%PDF-1.4 " + str(self.rng.randrange(5)).encode()
+        try:
+            return cases.add_attachment(self.store, actor, case_id, "凭证.pdf", content)
+        except errors.Refusal:
+            return "e" * 64
+
+    def waiting(self, case_id: int) -> str:
+        tasks = self.rows.of("tasks", case_id=case_id, status="open")
+        return f"case {case_id} at {self.store.now}: {[one['element'] for one in tasks]}"
+
+    def of(self, login: str, role: str | None = None) -> Actor:
+        return next(one for one in self.cast if one.login == login and role in (None, one.role))
+
+    def one_of(self, among: Any) -> Any:
+        return among[self.rng.randrange(len(among))]
+
+    def happens(self, chance: float) -> bool:
+        return self.rng.random() < chance
