@@ -50,7 +50,8 @@ def run_job(store: Store, job_id: int) -> None:
 def escalate(store: Store, at: datetime, limit: int = 200) -> int:
     """Take the next step of the ladder (D18) for every task that is late; returns how many.
 
-    A step missed for a week is taken late, once, one after another; never twice.
+    A step missed for a week is taken late, once, one after another; never twice. One case that
+    cannot be read does not hold up the others.
     """
     d = models.deadlines
     with store.reading() as tx:
@@ -60,9 +61,16 @@ def escalate(store: Store, at: datetime, limit: int = 200) -> int:
             .order_by(d.c.escalate_at, d.c.id)
             .limit(limit)
         )
-    for row in rows:
+    return sum(_is_escalated(store, row) for row in rows)
+
+
+def _is_escalated(store: Store, row: Row) -> bool:
+    try:
         _escalate_one(store, row)
-    return len(rows)
+    except Exception:  # tried again at the next tick; the other cases are not to wait for it
+        log.exception("escalation_failed", case=row["case_id"], deadline=row["id"])
+        return False
+    return True
 
 
 def _run(tx: Transaction, job_id: int) -> None:
