@@ -270,3 +270,13 @@ class ImportTaken(Incident):
 
 class CaseStuck(Incident):
     """案件停在网关上，没有任何环节可以继续，流程图的分支与合并不相配。"""
+
+
+class DatabaseUnavailable(Incident):
+    """数据库暂时不能使用，请稍后再试；您填写的内容还在。"""
+
+    status = 503
+
+
+class CaseSuspended(Refusal):
+    """案件或者程序已由运维人员暂停，恢复之前不能办理。"""

@@ -3,15 +3,21 @@
 A command reads first, in autocommit, and begins its write transaction with its first write, so
 that no lock is held while it computes. What it read is guarded by the case's version: the command
 that comes second finds the version moved and is refused or retried.
+
+SQLite takes one writer at a time: writers queue at a lock on a file beside the database, threads
+and processes alike, first come, first served; whoever dies leaves the queue. PostgreSQL locks rows.
 """
 
+import fcntl
+import io
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from workflows import clock, errors, models, settings
@@ -30,6 +36,7 @@ class Store:
         self.engine = _engine(url)
         self.origin = f"{url}#{id(self.engine)}"
         """Names this database for what a process keeps in memory of it."""
+        self.file = _file(self.engine)
 
     @property
     def now(self) -> datetime:
@@ -39,20 +46,47 @@ class Store:
     @contextmanager
     def transaction(self, at: datetime | None = None) -> Generator["Transaction"]:
         """One command: one instant, at most one commit; nothing is kept if it raises."""
-        with self.engine.connect() as connection:
-            tx = Transaction(connection, at or self.clock.now(), self.origin)
+        with _told_plainly(), self.engine.connect() as connection:
+            tx = Transaction(connection, at or self.clock.now(), self.origin, self.file)
             try:
                 yield tx
+                tx.commit()
             except BaseException:
                 tx.rollback()
                 raise
-            tx.commit()
+            for then in tx.after_commit:
+                then()
 
     @contextmanager
     def reading(self) -> Generator["Transaction"]:
         """Reads only; for `queries`."""
-        with self.engine.connect() as connection:
-            yield Transaction(connection, self.clock.now(), self.origin)
+        with _told_plainly(), self.engine.connect() as connection:
+            yield Transaction(connection, self.clock.now(), self.origin, self.file)
+
+    @contextmanager
+    def alone(self, name: str) -> Generator[bool]:
+        """Whether nobody else, on any machine, is at `name` now; nobody will be until this ends.
+
+        Whoever dies lets go. For work that several processes would only do side by side in vain.
+        """
+        if self.engine.dialect.name == "postgresql":
+            with _told_plainly(), self.engine.connect() as connection:
+                lock = sa.func.hashtextextended(name, 0)
+                taken = connection.scalar(sa.select(sa.func.pg_try_advisory_lock(lock)))
+                try:
+                    yield bool(taken)
+                finally:
+                    if taken:
+                        connection.execute(sa.select(sa.func.pg_advisory_unlock(lock)))
+            return
+        with _beside(self.file, name).open("ab") if self.file else nullcontext() as held:
+            try:
+                if held:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def close(self) -> None:
         """Give back every connection."""
@@ -62,11 +96,15 @@ class Store:
 class Transaction:
     """What one command may do: read at once, write inside one transaction, at one instant."""
 
-    def __init__(self, connection: sa.Connection, now: datetime, origin: str) -> None:
+    def __init__(
+        self, connection: sa.Connection, now: datetime, origin: str, file: Path | None
+    ) -> None:
         self.connection = connection
         self.now = now
         self.origin = origin
+        self.file = file
         self.writing = False
+        self.turn: io.BufferedWriter | None = None
         self.after_commit: list[Callable[[], None]] = []
 
     def all(self, statement: Any) -> Sequence[Row]:
@@ -104,24 +142,35 @@ class Transaction:
 
     def begin(self) -> None:
         """Begin the write transaction, once."""
-        if not self.writing:
-            immediate = self.connection.dialect.name == "sqlite"
-            self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-            self.writing = True
+        if self.writing:
+            return
+        if self.file:
+            self.turn = _beside(self.file, "writers").open("ab")
+            fcntl.flock(self.turn, fcntl.LOCK_EX)
+        immediate = self.connection.dialect.name == "sqlite"
+        self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        self.writing = True
 
     def commit(self) -> None:
         """The only commit of the house."""
         if self.writing:
             self.connection.exec_driver_sql("COMMIT")
             self.writing = False
-        for then in self.after_commit:
-            then()
+        self._let_go()
 
     def rollback(self) -> None:
         """Keep nothing."""
-        if self.writing:
-            self.connection.exec_driver_sql("ROLLBACK")
+        try:
+            if self.writing and not self.connection.invalidated:
+                self.connection.exec_driver_sql("ROLLBACK")
+        finally:
             self.writing = False
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self.turn:
+            self.turn.close()
+            self.turn = None
 
 
 def open_store(url: str = settings.DATABASE_URL) -> Store:
@@ -149,9 +198,38 @@ def create_tables(store: Store) -> None:
     models.metadata.create_all(store.engine)
 
 
+@contextmanager
+def _told_plainly() -> Generator[None]:
+    """What goes wrong in the database, in the house's words.
+
+    Two commands that block each other are like one that came second: it may be done again.
+    """
+    try:
+        yield
+    except exc.DBAPIError as fault:
+        if getattr(fault.orig, "sqlstate", None) in {"40P01", "40001"}:
+            raise errors.CaseChanged from fault
+        if fault.connection_invalidated or isinstance(fault, exc.OperationalError):
+            raise errors.DatabaseUnavailable(str(fault.orig).splitlines()[0]) from fault
+        raise
+
+
+def _file(engine: sa.Engine) -> Path | None:
+    """The file of an embedded database; None in memory and on a server."""
+    name = engine.url.database or ":memory:"
+    embedded = engine.dialect.name == "sqlite" and name != ":memory:"
+    return Path(name) if embedded else None
+
+
+def _beside(file: Path, name: str) -> Path:
+    return file.with_name(f"{file.name}.{name}.lock")
+
+
 def _engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        return sa.create_engine(
+            url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, pool_size=20, max_overflow=10
+        )
     memory = url in {"sqlite://", "sqlite:///:memory:"}
     engine = sa.create_engine(
         url,

@@ -15,6 +15,7 @@ procedures = sa.Table(
     sa.Column("bundle", sa.LargeBinary, nullable=False),  # JSON path -> text, zlib: frozen
     json("fact_types", null=False),  # process -> fact -> FEEL type, as supplied at deployment
     text("note"),
+    instant("suspended_at"),  # no case of this version goes on or is opened
     instant("deployed_at", null=False),
     to("people", "deployed_by", null=True),
     sa.UniqueConstraint("key", "version"),
@@ -31,6 +32,7 @@ cases = sa.Table(
     to("subjects", null=True),
     to("departments"),
     text("status", default="open"),  # open | ended | suspended
+    text("suspended_with"),  # case | procedure: whose suspension it is
     text("ended_reason", null=True),  # id of the end event
     number("version"),  # optimistic lock: one step for each command
     sa.Column("state", sa.LargeBinary),  # the engine's tokens, own format
@@ -84,14 +86,15 @@ jobs = sa.Table(
     metadata,
     key(),
     to("cases", null=True),
-    text("kind"),  # timer | service | message
+    text("kind"),  # timer | service | message, and without a case: screening
     sa.Column("unique_key", sa.Text, nullable=False, unique=True),  # exactly once
     text("token", null=True),  # the engine's id of the timer or service
     text("topic"),  # service topic
     text("element"),
     json("payload"),
-    text("status", default="due"),  # due | done | cancelled | failed
+    text("status", default="due"),  # due | done | cancelled | failed | held (case suspended)
     instant("due_at", null=False),
+    instant("handed_at"),  # when the queue of several machines was given it
     number("attempts"),
     text("error"),
     instant("ended_at"),
