@@ -154,6 +154,14 @@ def latest(tx: Transaction, key: str) -> Deployed:
     return deployed(tx, row["id"])
 
 
+def open_to_new(tx: Transaction, key: str) -> Deployed:
+    """As `latest`, for a case about to be opened; CaseSuspended while the operator holds it."""
+    row = _newest(tx, key)
+    if row is not None and row["suspended_at"] is not None:
+        raise errors.CaseSuspended(f"程序“{row['name']}”")
+    return latest(tx, key)
+
+
 def deployed(tx: Transaction, procedure_id: int) -> Deployed:
     """The version with this id; read from the database once in a process, then from memory."""
     known = _cache.get((tx.origin, procedure_id))

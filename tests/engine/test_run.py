@@ -243,6 +243,36 @@ def test_a_timer_says_its_time_in_one_of_the_allowed_words(text: str, due: str) 
     assert (moments == [expected]) if expected > NOW else bool(history)
 
 
+@pytest.mark.parametrize("hours", [1, 72])
+def test_a_timer_that_was_moved_fires_at_its_new_instant(hours: int) -> None:
+    drawing = Drawing().start().wait("pause", 'limit("five")').user("after").end()
+    case = play(drawing.flow("begun > pause > after > ended"))
+    case.run.postpone(case.run.timers()[0].id, NOW + timedelta(hours=hours))
+    [moved] = case.again().run.timers()
+    assert (moved.due_at, moved.deadline) == (NOW + timedelta(hours=hours), None)
+    assert case.at(hours=hours, microseconds=-1).waits == ["pause"]
+    assert case.at(microseconds=1).waits == ["after"]
+
+
+def test_a_task_whose_due_date_was_moved_keeps_the_new_one() -> None:
+    drawing = Drawing().start().user("draft", camunda_dueDate="P5D").end()
+    case = play(drawing.flow("begun > draft > ended"))
+    [task] = case.run.tasks()
+    case.run.postpone(task.id, NOW + timedelta(days=9))
+    assert case.run.task_due(task.id) == NOW + timedelta(days=9)
+    assert case.again().run.task_due(task.id) == NOW + timedelta(days=9)
+
+
+def test_what_is_over_or_was_never_due_has_no_instant_to_move() -> None:
+    drawing = Drawing().start().wait("pause", "P1D").user("draft").end()
+    case = play(drawing.flow("begun > pause > draft > ended"))
+    [timer_] = case.run.timers()
+    case.at(days=1)
+    for gone in (timer_.id, case.run.tasks()[0].id, "0" * 32):
+        with pytest.raises(errors.TaskGone):
+            case.run.postpone(gone, NOW + timedelta(days=9))
+
+
 @pytest.mark.parametrize("text", ["missing", 'limit("x", missing)', "served", "number"])
 def test_a_timer_without_its_fact_stops_the_command_by_name(text: str) -> None:
     drawing = Drawing().start().wait("window", text).end().flow("begun > window > ended")

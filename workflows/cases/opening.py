@@ -24,11 +24,11 @@ def open_case(
     """Open a case on the newest version of a procedure and return its id.
 
     `answers` fill the start form; `record_ids` are the records (失信记录) it rests on, all of the
-    subject. Raises AnswersRefused, NotAllowed, NotFound.
+    subject. Raises AnswersRefused, NotAllowed, NotFound, CaseSuspended.
     """
     access.check_role(actor, access.OPENS_CASES, "立案")
     with store.transaction() as tx:
-        deployed = procedures.latest(tx, procedure_key)
+        deployed = procedures.open_to_new(tx, procedure_key)
         subject = tx.one(models.subjects.select().where(models.subjects.c.id == subject_id))
         _check_records(tx, subject_id, record_ids)
         case = _blank_case(actor, deployed, subject, tx.now)
@@ -56,9 +56,11 @@ def open_case(
 
 
 def take_up(tx: Transaction, case: Row, actor: Actor) -> Handling:
-    """Read the case's tokens into a run; raises CaseEnded where there is nothing left to do."""
-    if case["status"] == "ended":
-        raise errors.CaseEnded(f"案件{case['number']}")
+    """Read the case's tokens into a run.
+
+    Raises CaseEnded where there is nothing left to do, CaseSuspended while the operator holds it.
+    """
+    check_open(case)
     deployed = procedures.deployed(tx, case["procedure_id"])
 
     def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
@@ -66,6 +68,14 @@ def take_up(tx: Transaction, case: Row, actor: Actor) -> Handling:
 
     run = engine.resume(deployed.procedure, case["state"], case["facts"], tx.now, limit)
     return Handling(tx, dict(case), actor, deployed, run)
+
+
+def check_open(case: Row) -> None:
+    """Raise CaseEnded or CaseSuspended for a case on which nobody can work now."""
+    if case["status"] == "ended":
+        raise errors.CaseEnded(f"案件{case['number']}")
+    if case["status"] == "suspended":
+        raise errors.CaseSuspended(f"案件{case['number']}")
 
 
 def read_case(tx: Transaction, actor: Actor, case_id: int) -> Row:

@@ -18,9 +18,10 @@ LARGEST_DRAFT = 1024 * 1024
 
 
 def claim_task(store: Store, actor: Actor, task_id: int) -> None:
-    """Take a task of the group; raises NotYourTask, FourEyes, TaskGone, CaseChanged."""
+    """Take a task of the group; raises NotYourTask, FourEyes, TaskGone, CaseSuspended."""
     with store.transaction() as tx:
-        task = read_task(tx, actor, task_id)
+        task, case = read_task_and_case(tx, actor, task_id)
+        opening.check_open(case)
         facts = task_facts(tx, task)
         access.check_may_complete(actor, facts)
         t = models.tasks
@@ -56,6 +57,7 @@ def release_task(store: Store, actor: Actor, task_id: int) -> None:
 def save_draft(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> datetime:
     """Keep what was typed so far, unchecked; returns the instant. Nothing else changes.
 
+    A draft is kept even while the case is suspended: what was typed is never lost.
     Raises AnswersRefused for what cannot be kept at all: no JSON, or over 1 MB.
     """
     _check_draft(answers)

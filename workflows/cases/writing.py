@@ -78,6 +78,44 @@ def write_jobs(handling: "Handling") -> None:
     _end_limits(handling, gone | set(handling.done))
 
 
+def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) -> None:
+    """Move the instant of a timer that runs, or the due date of an open task, to `due_at`.
+
+    `token` is the engine's id (tasks.token, jobs.token). Job, task and limit follow: the limit's
+    explanation ends with `reason`, and its ladder (D18) begins anew with the first step still to
+    come. The caller notes the event, lets the case proceed and saves it. Raises TaskGone where
+    nothing is due under that token.
+    """
+    handling.run.postpone(token, due_at)
+    tx, case_id = handling.tx, handling.case["id"]
+    j, t, d = models.jobs, models.tasks, models.deadlines
+    tx.run(
+        j.update()
+        .where(j.c.case_id == case_id, j.c.token == token, j.c.status.in_(("due", "held")))
+        .values(due_at=due_at, handed_at=None)
+    )
+    tx.run(t.update().where(t.c.case_id == case_id, t.c.token == token).values(due_at=due_at))
+    running = d.select().where(d.c.case_id == case_id, d.c.token == token, d.c.status == "running")
+    for limit in tx.all(running):
+        is_task = any(task.id == token for task in handling.run.tasks())
+        tx.run(
+            d.update()
+            .where(d.c.id == limit["id"])
+            .values(
+                due_at=due_at,
+                steps=[*(limit["steps"] or ()), [f"{due_at:%Y-%m-%d}", None, reason]],
+                escalate_at=_next_escalation(handling, due_at) if is_task else None,
+            )
+        )
+
+
+def _next_escalation(handling: "Handling", due_at: datetime) -> datetime | None:
+    """When the ladder (D18) takes the first step that is still to come."""
+    ladder, now = handling.deployed.ladder, handling.tx.now
+    found = deadlines.next_step(ladder, due_at, now, procedures.calendar())
+    return found[0] if found else None
+
+
 def _kept_messages(handling: "Handling") -> Sequence[Row]:
     """Messages that came before anything waited for them, and for which something does now.
 

@@ -181,6 +181,20 @@ class Run(Moving):
         task.task_spec.fire(task)
         return chosen.id
 
+    def postpone(self, id: str, due_at: datetime) -> None:  # noqa: A002
+        """Move the instant of a timer that runs, or the due date of an open task, to `due_at`.
+
+        It may be moved either way; a timer moved to now or before fires when the case settles next.
+        `due_at` is aware. Errors: TaskGone for what neither runs nor is open, or has no due date.
+        """
+        task = self._find(id)
+        waits = task.state == TaskState.WAITING and isinstance(task.task_spec, specs.Catch)
+        is_open = task.state == TaskState.READY and isinstance(task.task_spec, specs.Human)
+        if not (waits or is_open) or "due" not in task.internal_data:
+            raise errors.TaskGone
+        task.internal_data["due"] = due_at.isoformat()
+        self.deadlines.pop((id, "due"), None)
+
     def settle(self) -> None:
         """Everything that needs nobody: gateways, decisions, calls, and timers due by now.
 
