@@ -107,17 +107,19 @@ class Transaction:
         self.turn: io.BufferedWriter | None = None
         self.after_commit: list[Callable[[], None]] = []
 
-    def all(self, statement: Any) -> Sequence[Row]:
-        """Every row of a select, as mappings."""
-        return cast("Sequence[Row]", self.connection.execute(statement).mappings().all())
+    def all(self, statement: Any, **given: Any) -> Sequence[Row]:
+        """Every row of a select, as mappings; `given`: the values its `models.given` stand for."""
+        found = self.connection.execute(statement, given or None)
+        return cast("Sequence[Row]", found.mappings().all())
 
-    def first(self, statement: Any) -> Row | None:
+    def first(self, statement: Any, **given: Any) -> Row | None:
         """The first row of a select, or None."""
-        return cast("Row | None", self.connection.execute(statement).mappings().first())
+        found = self.connection.execute(statement, given or None)
+        return cast("Row | None", found.mappings().first())
 
-    def one(self, statement: Any) -> Row:
+    def one(self, statement: Any, **given: Any) -> Row:
         """The first row of a select; raises NotFound when there is none."""
-        row = self.first(statement)
+        row = self.first(statement, **given)
         if row is None:
             raise errors.NotFound
         return row
@@ -125,7 +127,7 @@ class Transaction:
     def insert(self, table: sa.Table, values: dict[str, Any]) -> int:
         """Insert one row and return its id."""
         self.begin()
-        done = self.connection.execute(table.insert().values(values))
+        done = self.connection.execute(table.insert(), values)
         primary = done.inserted_primary_key
         return int(primary[0]) if primary else 0
 
@@ -136,7 +138,10 @@ class Transaction:
             self.connection.execute(table.insert(), list(rows))
 
     def run(self, statement: Any, rows: Sequence[dict[str, Any]] | None = None) -> int:
-        """Run an update or delete; returns how many rows it touched."""
+        """Run an update or delete; returns how many rows it touched.
+
+        `rows`: for each time it runs, the values its `models.given` stand for, and the columns set.
+        """
         self.begin()
         return self.connection.execute(statement, list(rows) if rows else None).rowcount
 

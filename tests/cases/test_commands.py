@@ -50,7 +50,7 @@ def test_completing_a_task_takes_eight_statements_and_one_commit(house: store.St
     cases.complete_task(house, wang, task["id"], {"remark": "可"})
     event.remove(house.engine, "before_cursor_execute", listen)
     control = [one for one in said if one.split()[0] in {"BEGIN", "COMMIT", "ROLLBACK"}]
-    assert control == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert [one.split()[0] for one in control] == ["BEGIN", "COMMIT"]
     assert len(said) - len(control) <= 8, "\n".join(said)
 
 

@@ -9,6 +9,13 @@ from workflows.access import Actor
 from workflows.cases import history, writing
 from workflows.store import Row, Transaction
 
+_CASE = models.cases.update().where(
+    models.cases.c.id == models.given("of_case"), models.cases.c.version == models.given("as_read")
+)
+_MESSAGE = models.case_messages.update().where(
+    models.case_messages.c.id == models.given("of_message")
+)
+
 
 class Handling:
     """A case under one command: the engine's run, what it changes, and its events.
@@ -123,12 +130,8 @@ class Handling:
         """Give a kept message to the diagram, once; False where nothing waits for it any more."""
         if kept["status"] != "pending" or kept["message"] not in self._waited():
             return False
-        m = models.case_messages
-        self.tx.run(
-            m.update()
-            .where(m.c.id == kept["id"])
-            .values(status="delivered", delivered_at=self.tx.now)
-        )
+        told = {"status": "delivered", "delivered_at": self.tx.now}
+        self.tx.run(_MESSAGE, [{"of_message": kept["id"], **told}])
         self.run.send(kept["message"], kept["values"])
         return True
 
@@ -162,22 +165,17 @@ class Handling:
         self.run.trail.clear()
 
     def _write_case(self) -> None:
-        case, version = self.case, self.case["version"]
-        changed = self.tx.run(
-            models.cases.update()
-            .where(models.cases.c.id == case["id"], models.cases.c.version == version)
-            .values(
-                number=case["number"],
-                status=case["status"],
-                ended_reason=case["ended_reason"],
-                ended_at=case["ended_at"],
-                state=self.run.snapshot(),
-                facts=self.run.facts,
-                version=version + 1,
-                last_seq=case["last_seq"],
-                last_hash=case["last_hash"],
-            )
-        )
+        case = self.case
+        kept = ("number", "status", "ended_reason", "ended_at", "last_seq", "last_hash")
+        row = {
+            "of_case": case["id"],
+            "as_read": case["version"],
+            "version": case["version"] + 1,
+            "state": self.run.snapshot(),
+            "facts": self.run.facts,
+            **{name: case[name] for name in kept},
+        }
+        changed = self.tx.run(_CASE, [row])
         if changed != 1:
             raise errors.CaseChanged
 

@@ -16,6 +16,28 @@ from workflows.store import Row, Store, Transaction
 TRIES = 3
 LARGEST_DRAFT = 1024 * 1024
 
+_t, _c, _d = models.tasks, models.cases, models.departments
+_WITH_CASE = (
+    _t.join(_c, _t.c.case_id == _c.c.id)
+    .join(_d, _t.c.department_id == _d.c.id)
+    .select()
+    .with_only_columns(
+        *_t.c,
+        _d.c.path.label("department_path"),
+        *(column.label(f"case__{column.name}") for column in _c.c),
+    )
+    .where(_t.c.id == models.given("task_id"))
+)
+_HANDS = (
+    _t.select()
+    .with_only_columns(_t.c.completed_by)
+    .where(
+        _t.c.case_id == models.given("of_case"),
+        _t.c.element.in_(models.given("elements", several=True)),
+        _t.c.status == "done",
+    )
+)
+
 
 def claim_task(store: Store, actor: Actor, task_id: int) -> None:
     """Take a task of the group; raises NotYourTask, FourEyes, TaskGone, CaseSuspended."""
@@ -153,22 +175,11 @@ def read_task(tx: Transaction, actor: Actor, task_id: int) -> Row:
 
 def read_task_and_case(tx: Transaction, actor: Actor, task_id: int) -> tuple[Row, Row]:
     """The open task with its department's path, and its case, in one statement."""
-    t, c, d = models.tasks, models.cases, models.departments
-    row = tx.one(
-        t.join(c, t.c.case_id == c.c.id)
-        .join(d, t.c.department_id == d.c.id)
-        .select()
-        .with_only_columns(
-            *t.c,
-            d.c.path.label("department_path"),
-            *(column.label(f"case__{column.name}") for column in c.c),
-        )
-        .where(t.c.id == task_id)
-    )
+    row = tx.one(_WITH_CASE, task_id=task_id)
     access.check_sees(actor, row["department_id"], row["department_path"])
     if row["status"] != "open":
         raise errors.TaskGone(row["name"])
-    return row, {column.name: row[f"case__{column.name}"] for column in c.c}
+    return row, {column.name: row[f"case__{column.name}"] for column in _c.c}
 
 
 def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
@@ -187,12 +198,7 @@ def task_facts(tx: Transaction, task: Row) -> access.TaskFacts:
 def _barred(tx: Transaction, case_id: int, elements: list[str]) -> set[int]:
     if not elements:
         return set()
-    t = models.tasks
-    rows = tx.all(
-        t.select()
-        .with_only_columns(t.c.completed_by)
-        .where(t.c.case_id == case_id, t.c.element.in_(elements), t.c.status == "done")
-    )
+    rows = tx.all(_HANDS, of_case=case_id, elements=elements)
     return {row["completed_by"] for row in rows}
 
 

@@ -10,6 +10,28 @@ from workflows.store import Row
 if TYPE_CHECKING:
     from workflows.cases.handling import Handling
 
+_t, _j, _d, _m = models.tasks, models.jobs, models.deadlines, models.case_messages
+_of_case, _of_token = models.given("of_case"), models.given("of_token")
+_of_tokens = models.given("of_tokens", several=True)
+_TASK = _t.update().where(_t.c.case_id == _of_case, _t.c.token == _of_token)
+_TASKS = _t.update().where(_t.c.case_id == _of_case, _t.c.token.in_(_of_tokens))
+_JOBS = _j.update().where(
+    _j.c.case_id == _of_case, _j.c.token.in_(_of_tokens), _j.c.status == "due"
+)
+_LIMITS = _d.update().where(_d.c.case_id == _of_case, _d.c.token.in_(_of_tokens))
+_PENDING = (
+    _m.select()
+    .where(
+        _m.c.case_id == _of_case,
+        _m.c.status == "pending",
+        _m.c.message.in_(models.given("waited", several=True)),
+    )
+    .order_by(_m.c.id)
+)
+_PEOPLE = models.people.select().where(
+    models.people.c.login.in_(models.given("logins", several=True)), models.people.c.active
+)
+
 
 def write_tasks(handling: "Handling") -> None:
     """Insert tasks that opened, end those that are gone, with the limits that rest on them."""
@@ -17,22 +39,15 @@ def write_tasks(handling: "Handling") -> None:
     fresh = [task for task in open_now if task.id not in handling.tasks_before]
     gone = handling.tasks_before - {task.id for task in open_now} - set(handling.done)
     tx, case_id = handling.tx, handling.case["id"]
-    t = models.tasks
     for token, person_id in handling.done.items():
-        tx.run(
-            t.update()
-            .where(t.c.case_id == case_id, t.c.token == token)
-            .values(status="done", ended_at=tx.now, completed_by=person_id, draft=None)
-        )
+        done = {"status": "done", "ended_at": tx.now, "completed_by": person_id, "draft": None}
+        tx.run(_TASK, [{"of_case": case_id, "of_token": token, **done}])
     if gone:
-        tx.run(
-            t.update()
-            .where(t.c.case_id == case_id, t.c.token.in_(sorted(gone)))
-            .values(status="cancelled", ended_at=tx.now)
-        )
+        cancelled = {"status": "cancelled", "ended_at": tx.now}
+        tx.run(_TASKS, [{"of_case": case_id, "of_tokens": sorted(gone), **cancelled}])
     due = {task.id: handling.run.task_due(task.id) for task in fresh}
     assignees = _find_assignees(handling, fresh)
-    tx.insert_many(t, [_task_row(handling, task, due[task.id], assignees) for task in fresh])
+    tx.insert_many(_t, [_task_row(handling, task, due[task.id], assignees) for task in fresh])
     limits = [
         _deadline_row(handling, task.id, task.element.id, task.scope, limit, escalates=True)
         for task in fresh
@@ -68,13 +83,9 @@ def write_jobs(handling: "Handling") -> None:
     ]
     tx.insert_many(models.jobs, rows)
     gone = handling.jobs_before - set(timers) - set(calls)
-    j = models.jobs
     if gone:
-        tx.run(
-            j.update()
-            .where(j.c.case_id == case_id, j.c.token.in_(sorted(gone)), j.c.status == "due")
-            .values(status="done", ended_at=tx.now)
-        )
+        done = {"status": "done", "ended_at": tx.now}
+        tx.run(_JOBS, [{"of_case": case_id, "of_tokens": sorted(gone), **done}])
     _end_limits(handling, gone | set(handling.done))
 
 
@@ -124,28 +135,15 @@ def _kept_messages(handling: "Handling") -> Sequence[Row]:
     names = handling.newly_waited()
     if not names:
         return ()
-    m = models.case_messages
-    return handling.tx.all(
-        m.select()
-        .where(
-            m.c.case_id == handling.case["id"],
-            m.c.status == "pending",
-            m.c.message.in_(sorted(names)),
-        )
-        .order_by(m.c.id)
-    )
+    return handling.tx.all(_PENDING, of_case=handling.case["id"], waited=sorted(names))
 
 
 def _end_limits(handling: "Handling", ended: Collection[str]) -> None:
     gone_tasks = handling.tasks_before - {task.id for task in handling.run.tasks()}
     tokens = sorted(set(ended) | gone_tasks)
-    d = models.deadlines
     if tokens:
-        handling.tx.run(
-            d.update()
-            .where(d.c.case_id == handling.case["id"], d.c.token.in_(tokens))
-            .values(status="ended", ended_at=handling.tx.now, escalate_at=None)
-        )
+        over = {"status": "ended", "ended_at": handling.tx.now, "escalate_at": None}
+        handling.tx.run(_LIMITS, [{"of_case": handling.case["id"], "of_tokens": tokens, **over}])
 
 
 def _job_row(
@@ -212,9 +210,8 @@ def _find_assignees(handling: "Handling", tasks: list[engine.OpenTask]) -> dict[
     }
     if not named:
         return {}
-    p = models.people
-    rows = handling.tx.all(p.select().where(p.c.login.in_(sorted(set(named.values())))))
-    ids = {row["login"]: row["id"] for row in rows if row["active"]}
+    rows = handling.tx.all(_PEOPLE, logins=sorted(set(named.values())))
+    ids = {row["login"]: row["id"] for row in rows}
     return {token: ids[login] for token, login in named.items() if login in ids}
 
 

@@ -1,7 +1,7 @@
 """Every table of the house, as SQLAlchemy Core tables. No behaviour.
 
 Commands speak through the tables (`cases.select()`, `tasks.update()`), so that only `store`,
-`queries` and this room import the library.
+`queries` and this room import the library. What runs often is built once, with `given` values.
 """
 
 from workflows.models.casework import (
@@ -17,7 +17,7 @@ from workflows.models.casework import (
     procedures,
     tasks,
 )
-from workflows.models.columns import metadata
+from workflows.models.columns import given, metadata
 from workflows.models.people import departments, memberships, people, sessions, sign_ins
 from workflows.models.registry import (
     flags,
@@ -43,6 +43,7 @@ __all__ = [
     "documents",
     "events",
     "flags",
+    "given",
     "import_rejects",
     "imports",
     "jobs",

@@ -61,6 +61,14 @@ class Json(sa.types.TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
+def given(name: str, *, several: bool = False) -> sa.BindParameter[Any]:
+    """A value that is told when the statement runs, so that the statement is built only once.
+
+    `several`: a list, for `in_`. The name is no column's: in an update those are what is set.
+    """
+    return sa.bindparam(name, expanding=several)
+
+
 def key() -> sa.Column[int]:
     """The surrogate key of a table."""
     return sa.Column("id", sa.Integer, primary_key=True)
