@@ -1,23 +1,25 @@
-"""Runs what is due: the only door to APScheduler. The rows say what is due; this only looks."""
+"""Runs what is due: the only door to APScheduler. The rows say what is due; this only looks.
+
+Every worker process of every machine looks. On PostgreSQL what is found is handed out to all of
+them (`queueing`); on SQLite it is run here.
+"""
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, time
 
-import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from workflows import cases, intake, workdays
-from workflows.registry import screening
+from workflows import cases, intake, queueing, workdays
 from workflows.store import Store
 from workflows.store import travel as clock_travel
 
 LOOK_EVERY_SECONDS = 1
-SCREENING_AT = (0, 30)
+PLAN_EVERY_SECONDS = 60
+SCREENING_AT = time(0, 30, tzinfo=workdays.OFFICE)
 """D02 is screened daily at 00:30 office time (domain §2.7)."""
-
-log = structlog.get_logger()
 
 
 def run_due(store: Store) -> int:
@@ -56,38 +58,31 @@ def travel(store: Store, at: datetime) -> int:
 
 
 def start(store: Store) -> BackgroundScheduler:
-    """Start looking for due work every second, and screen every night; end with `stop`."""
-    # That a long import is still under way when one looks again is no news.
+    """Start looking for due work every second, and plan the nightly screening; end with `stop`."""
+    # That a long piece of work is still under way when one looks again is no news.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=workdays.OFFICE)
-    scheduler.add_job(
-        run_due,
-        "interval",
-        args=[store],
-        seconds=LOOK_EVERY_SECONDS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
-    scheduler.add_job(
-        intake.run_queued,
-        "interval",
-        args=[store],
-        seconds=LOOK_EVERY_SECONDS,
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
-    hour, minute = SCREENING_AT
-    scheduler.add_job(
-        _screen,
-        "cron",
-        args=[store],
-        hour=hour,
-        minute=minute,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+
+    def every(seconds: int, work: Callable[[Store], object]) -> None:
+        scheduler.add_job(
+            work,
+            "interval",
+            args=[store],
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+
+    if queueing.is_used(store):
+        every(LOOK_EVERY_SECONDS, queueing.hand_out)
+        every(LOOK_EVERY_SECONDS, escalate)
+        every(queueing.HEARTBEAT_SECONDS, queueing.take_up_lost)
+    else:
+        every(LOOK_EVERY_SECONDS, run_due)
+        every(LOOK_EVERY_SECONDS, run_office)
+    every(LOOK_EVERY_SECONDS, intake.run_queued)
+    every(PLAN_EVERY_SECONDS, plan)
     scheduler.start()
     return scheduler
 
@@ -97,5 +92,21 @@ def stop(scheduler: BackgroundScheduler) -> None:
     scheduler.shutdown(wait=True)
 
 
-def _screen(store: Store) -> None:
-    screening.screen(store, store.now.date())
+def escalate(store: Store) -> int:
+    """Take what steps of the ladder are due, on one machine at a time; returns how many."""
+    with store.alone("escalation") as mine:
+        return cases.escalate(store, store.now) if mine else 0
+
+
+def run_office(store: Store) -> int:
+    """Run the jobs that belong to no case, such as the screening; returns how many."""
+    ids = cases.due_jobs(store, store.now, of_cases=False)
+    for job_id in ids:
+        cases.run_job(store, job_id)
+    return len(ids)
+
+
+def plan(store: Store) -> None:
+    """Plan the screening of today once its hour has come; also where the night was missed."""
+    if store.now.timetz() >= SCREENING_AT:
+        cases.plan_screening(store, store.now.date())

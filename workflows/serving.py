@@ -11,7 +11,7 @@ from types import FrameType
 
 import structlog
 
-from workflows import errors, migrations, scheduler, settings
+from workflows import errors, migrations, queueing, scheduler, settings
 from workflows.store import open_store
 
 log = structlog.get_logger()
@@ -52,12 +52,15 @@ def serve(host: str, port: int, *, secure: bool) -> None:
 
 
 def work() -> None:
-    """Run due jobs until told to stop; what is under way is finished first."""
+    """Run due jobs until told to stop; what is under way is finished first, the rest given back."""
     store = open_store()
     migrations.migrate(store)
     running = scheduler.start(store)
     log.info("worker_started")
-    _stop_asked().wait()
+    stopping = _stop_asked()
+    if queueing.is_used(store):
+        queueing.work(store, stopping)
+    stopping.wait()
     scheduler.stop(running)
     store.close()
 

@@ -2,8 +2,25 @@
 
 from workflows.cases.attachments import add_attachment
 from workflows.cases.history import Fault, verify_case
-from workflows.cases.jobs import due_jobs, escalate, next_due, run_job
+from workflows.cases.jobs import (
+    due_jobs,
+    escalate,
+    give_back,
+    next_due,
+    plan_screening,
+    run_job,
+)
 from workflows.cases.opening import open_case
+from workflows.cases.operating import (
+    resume_case,
+    resume_procedure,
+    retry_all,
+    retry_job,
+    retry_jobs,
+    suspend_case,
+    suspend_procedure,
+)
+from workflows.cases.postponing import change_task_due, change_timer
 from workflows.cases.reassigning import Preview, preview_reassign, reassign_tasks
 from workflows.cases.tasks import (
     attempt,
@@ -19,17 +36,28 @@ __all__ = [
     "Preview",
     "add_attachment",
     "attempt",
+    "change_task_due",
+    "change_timer",
     "claim_task",
     "complete_task",
     "due_jobs",
     "escalate",
+    "give_back",
     "next_due",
     "open_case",
+    "plan_screening",
     "preview_reassign",
     "reassign_tasks",
     "release_task",
+    "resume_case",
+    "resume_procedure",
+    "retry_all",
+    "retry_job",
+    "retry_jobs",
     "run_job",
     "save_draft",
     "send_message",
+    "suspend_case",
+    "suspend_procedure",
     "verify_case",
 ]

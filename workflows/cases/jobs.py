@@ -1,12 +1,15 @@
 """What the machine does to a case: timers, slow service steps, and the escalation ladder."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
 
 from workflows import deadlines, errors, models, procedures
 from workflows.access import SYSTEM
 from workflows.cases import opening
+from workflows.registry import screening
 from workflows.store import Row, Store, Transaction
 
 ATTEMPTS = 5
@@ -15,14 +18,15 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 log = structlog.get_logger()
 
 
-def due_jobs(store: Store, at: datetime, limit: int = 200) -> list[int]:
-    """Ids of the jobs that are due at `at`, oldest first."""
+def due_jobs(store: Store, at: datetime, limit: int = 200, *, of_cases: bool = True) -> list[int]:
+    """Ids of the jobs that are due at `at`, oldest first: of cases, or of the whole office."""
     j = models.jobs
     with store.reading() as tx:
         rows = tx.all(
             j.select()
             .with_only_columns(j.c.id)
             .where(j.c.status == "due", j.c.due_at <= at)
+            .where(j.c.case_id.is_not(None) if of_cases else j.c.case_id.is_(None))
             .order_by(j.c.due_at, j.c.id)
             .limit(limit)
         )
@@ -35,16 +39,46 @@ def run_job(store: Store, job_id: int) -> None:
     What fails is tried again after growing pauses; the fifth time it becomes an incident (failed).
     """
     try:
-        with store.transaction() as tx:
-            _run(tx, job_id)
+        _run(store, job_id)
     except errors.CaseChanged:
         log.info("job_outrun", job=job_id)
+        give_back(store, [job_id])
+    except errors.DatabaseUnavailable:
+        raise
     except errors.Refusal as refusal:
         if not _refuse_message(store, job_id, refusal):
             _put_off(store, job_id, refusal)
     except Exception as fault:  # whatever a step does must not stop the other jobs
         log.exception("job_failed", job=job_id)
         _put_off(store, job_id, fault)
+
+
+def give_back(store: Store, job_ids: Sequence[int]) -> None:
+    """Jobs that were handed out and not done are free to be handed out again."""
+    j = models.jobs
+    with store.transaction() as tx:
+        tx.run(
+            j.update()
+            .where(j.c.id.in_(list(job_ids)), j.c.status == "due", j.c.handed_at.is_not(None))
+            .values(handed_at=None)
+        )
+
+
+def plan_screening(store: Store, day: date) -> None:
+    """Have every subject screened (D02) for `day`: one job, whoever asks and however often."""
+    key = f"screening:{day}"
+    j = models.jobs
+    with store.alone("plan") as mine, store.transaction() as tx:
+        if mine and tx.first(j.select().where(j.c.unique_key == key)) is None:
+            tx.insert(
+                j,
+                {
+                    "kind": "screening",
+                    "unique_key": key,
+                    "due_at": tx.now,
+                    "payload": {"as_of": day.isoformat()},
+                },
+            )
 
 
 def escalate(store: Store, at: datetime, limit: int = 200) -> int:
@@ -56,8 +90,8 @@ def escalate(store: Store, at: datetime, limit: int = 200) -> int:
     d = models.deadlines
     with store.reading() as tx:
         rows = tx.all(
-            d.select()
-            .where(d.c.status == "running", d.c.escalate_at <= at)
+            _awake()
+            .where(d.c.escalate_at <= at)
             .order_by(d.c.escalate_at, d.c.id)
             .limit(limit)
         )
@@ -73,13 +107,23 @@ def _is_escalated(store: Store, row: Row) -> bool:
     return True
 
 
-def _run(tx: Transaction, job_id: int) -> None:
-    job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
-    if job["status"] != "due" or job["due_at"] > tx.now:
-        return
+def _run(store: Store, job_id: int) -> None:
+    with store.transaction() as tx:
+        job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        if job["status"] != "due" or job["due_at"] > tx.now:
+            return
+        if job["case_id"]:
+            _run_for_case(tx, job)
+            return
+    screening.screen(store, date.fromisoformat(job["payload"]["as_of"]))
+    with store.transaction() as tx:
+        _end(tx, job_id)
+
+
+def _run_for_case(tx: Transaction, job: Row) -> None:
     case = tx.one(models.cases.select().where(models.cases.c.id == job["case_id"]))
     if case["status"] == "ended":
-        _end(tx, job_id)
+        _end(tx, job["id"])
         return
     handling = opening.take_up(tx, case, SYSTEM)
     if job["kind"] == "service":
@@ -90,7 +134,7 @@ def _run(tx: Transaction, job_id: int) -> None:
         handling.deliver(_kept(tx, job))
     handling.proceed()
     handling.save()
-    _end(tx, job_id)
+    _end(tx, job["id"])
 
 
 def _kept(tx: Transaction, job: Row) -> Row:
@@ -144,6 +188,7 @@ def _put_off(store: Store, job_id: int, fault: Exception) -> None:
             .values(
                 attempts=tries,
                 error=said,
+                handed_at=None,
                 status="due" if again else "failed",
                 due_at=tx.now + PAUSES[tries - 1] if again else job["due_at"],
                 ended_at=None if again else tx.now,
@@ -183,12 +228,24 @@ def next_due(store: Store) -> datetime | None:
     """The instant of the next job or escalation, or None where nothing waits."""
     j, d = models.jobs, models.deadlines
     with store.reading() as tx:
-        job = tx.first(j.select().where(j.c.status == "due").order_by(j.c.due_at).limit(1))
+        job = tx.first(
+            j.select()
+            .where(j.c.status == "due", j.c.case_id.is_not(None))
+            .order_by(j.c.due_at)
+            .limit(1)
+        )
         late = tx.first(
-            d.select()
-            .where(d.c.status == "running", d.c.escalate_at.is_not(None))
+            _awake()
+            .where(d.c.escalate_at.is_not(None))
             .order_by(d.c.escalate_at)
             .limit(1)
         )
     waiting = [row[name] for row, name in ((job, "due_at"), (late, "escalate_at")) if row]
     return min(waiting) if waiting else None
+
+
+def _awake() -> Any:
+    """Limits that run in cases that nobody has suspended: the others' ladder waits."""
+    d, c = models.deadlines, models.cases
+    joined = d.join(c, d.c.case_id == c.c.id).select().with_only_columns(*d.c)
+    return joined.where(d.c.status == "running", c.c.status == "open")

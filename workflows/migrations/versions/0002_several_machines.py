@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 from workflows.models import columns
 
@@ -10,6 +11,8 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     with op.batch_alter_table("jobs") as table:
         table.add_column(sa.Column("handed_at", columns.Instant(32)))
     with op.batch_alter_table("procedures") as table:
