@@ -2,14 +2,26 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from workflows import settings
 from workflows.store import Store
 
 
 def migrate(store: Store, to: str = "head") -> None:
-    """Bring the database to the newest tables; running it again changes nothing."""
+    """Bring the database to the newest tables; running it again changes nothing.
+
+    A crash on the way changes nothing either, and several machines may do it at once.
+    """
     config = Config()
     config.set_main_option("script_location", str(settings.ROOT / "workflows" / "migrations"))
     config.attributes["engine"] = store.engine
-    command.upgrade(config, to)
+    if revision(store) != ScriptDirectory.from_config(config).as_revision_number(to):
+        command.upgrade(config, to)
+
+
+def revision(store: Store) -> str | None:
+    """The number of the last change made to the tables; None for a database without tables."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
