@@ -60,17 +60,19 @@ def demo_command(port: int, fresh: bool) -> None:
         click.echo(f"  {login:<10}{password:<17}{name}　{duties}")
     click.echo(f"\n打开 http://127.0.0.1:{port}　按 Ctrl+C 停止。")
     click.echo("推进办公时间：./zheng tick --at 2027-01-15T09:00\n")
-    serving.serve("127.0.0.1", port, secure=False)
+    serving.serve("127.0.0.1", port, secure=False, processes=1, worker=True)
 
 
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 @click.option("--port", default=8000, show_default=True, help="网页端口")
 @click.option("--insecure", is_flag=True, help="允许在没有HTTPS的内网试用（Cookie不加Secure）")
-def serve(host: str, port: int, insecure: bool) -> None:
+@click.option("--processes", default=2, show_default=True, help="网页进程数，约等于处理器核数")
+@click.option("--no-worker", is_flag=True, help="本机只启动网页，作业进程在别的机器上")
+def serve(host: str, port: int, insecure: bool, processes: int, no_worker: bool) -> None:
     """启动网页和作业进程。"""
     serving.check_port(host, port)
-    serving.serve(host, port, secure=not insecure)
+    serving.serve(host, port, secure=not insecure, processes=processes, worker=not no_worker)
 
 
 @cli.command()

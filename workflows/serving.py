@@ -14,6 +14,8 @@ import structlog
 from workflows import errors, migrations, queueing, scheduler, settings
 from workflows.store import open_store
 
+GRACE_SECONDS = 30
+
 log = structlog.get_logger()
 
 
@@ -27,20 +29,20 @@ def check_port(host: str, port: int) -> None:
             raise errors.PortTaken(f"{host}:{port}，请用--port另选一个") from fault
 
 
-def serve(host: str, port: int, *, secure: bool) -> None:
-    """Run the web application under gunicorn and a worker beside it until either ends."""
+def serve(host: str, port: int, *, secure: bool, processes: int, worker: bool) -> None:
+    """Run the web application in `processes` processes, and a worker beside it, until one ends."""
     store = open_store()
     migrations.migrate(store)
     store.close()
     environment = {} if secure else {"ZHENGCHENG_INSECURE_COOKIES": "1"}
     web = [
         *(sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"{host}:{port}"),
-        *("--workers", "1", "--threads", "8", "--access-logfile", "-", "--log-level", "warning"),
+        *("--workers", str(processes), "--threads", "8", "--graceful-timeout", "20"),
+        *("--access-logfile", "-", "--log-level", "warning"),
     ]
-    children = [
-        _start(web, environment),
-        _start([sys.executable, "-m", "workflows", "worker"], environment),
-    ]
+    children = [_start(web, environment)]
+    if worker:
+        children.append(_start([sys.executable, "-m", "workflows", "worker"], environment))
     ended = _stop_asked()
     while not ended.wait(0.5):
         if any(child.poll() is not None for child in children):
@@ -48,7 +50,7 @@ def serve(host: str, port: int, *, secure: bool) -> None:
     for child in children:
         child.terminate()
     for child in children:
-        child.wait(timeout=30)
+        _wait_for(child)
 
 
 def work() -> None:
@@ -82,6 +84,15 @@ def _stop_asked() -> threading.Event:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, ask)
     return asked
+
+
+def _wait_for(child: "subprocess.Popen[bytes]") -> None:
+    """Let it finish what it has in hand; what takes longer is taken up by the next one."""
+    try:
+        child.wait(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
