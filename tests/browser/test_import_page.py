@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from tests.browser import looking
 from tests.browser.conftest import Open
 from tests.web import test_imports
-from tests.web.conftest import AT, Site
-from workflows import intake
+from tests.web.conftest import Site
+from workflows import intake, scheduler
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def test_every_page_is_accessible(site: Site, reader: Open, path: str, width: in
     intake.run_queued(site.house)
     leave(site, test_imports.ROWS)
     test_imports.frequent(site, 9)
-    intake.run_screening(site.house, site.actor("qian"), AT.date())
+    test_imports.screened(site)
     somebody = reader("qian", width)
     somebody.go(path) if path != "/imports/2" else somebody.page.goto(somebody.origin + path)
     looking.check_page(somebody, width)
@@ -77,6 +77,8 @@ def test_a_screening_is_run_and_explained(site: Site, reader: Open) -> None:
     test_imports.frequent(site, 9)
     page = reader("sun").go("/screening")
     page.get_by_role("button", name="现在筛查").click()
-    expect(page.get_by_role("status")).to_contain_text("已筛查1个主体")
+    expect(page.get_by_role("heading", name="正在筛查")).to_be_visible()
+    scheduler.run_office(site.house)
+    expect(page.get_by_text("筛查1个主体")).to_be_visible()
     page.get_by_text("依据和计入的11条记录").click()
     expect(page.get_by_text("虚罚〔2025〕8号")).to_be_visible()

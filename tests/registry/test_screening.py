@@ -258,6 +258,39 @@ def test_progress_is_told_batch_by_batch(
     assert found.counts == {"watch": 5}
 
 
+def test_a_screening_left_as_a_job_keeps_how_far_it_is_and_what_it_found(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "BATCH", 2)
+    for _ in range(5):
+        register.subject(8)
+    with register.store.transaction() as tx:
+        job_id = screening.request(tx, TODAY, "钱牵头")
+        assert screening.request(tx, TODAY, "孙督导") == job_id
+        assert screening.request(tx, TODAY - timedelta(days=1)) != job_id
+    j, seen = models.jobs, []
+    real = screening.classify
+
+    def classify(*given: Any) -> screening.Finding:
+        with register.store.reading() as tx:
+            seen.append(tx.one(j.select().where(j.c.id == job_id))["payload"]["done"])
+        return real(*given)
+
+    monkeypatch.setattr(screening, "classify", classify)
+    screening.carry_out(register.store, job_id)
+    assert seen == [0, 0, 2, 2, 4]
+    with register.store.reading() as tx:
+        told = tx.one(j.select().where(j.c.id == job_id))["payload"]
+    assert told == {
+        "as_of": "2026-11-21",
+        "by": "钱牵头",
+        "done": 5,
+        "total": 5,
+        "counts": {"watch": 5},
+        "changed": 5,
+    }
+
+
 def test_the_strict_mode_asks_for_ten_that_are_both(register: Register) -> None:
     subject_id = register.subject(9, corrected=True)
     register.record(subject_id)

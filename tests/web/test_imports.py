@@ -9,7 +9,7 @@ import pytest
 
 from tests.intake import make_batch
 from tests.web.conftest import AT, Site
-from workflows import errors, intake, models
+from workflows import cases, errors, intake, models
 from workflows.intake import importing
 from workflows.queries import imports as questions
 
@@ -198,26 +198,68 @@ def frequent(site: Site, count: int) -> int:
     return subject["id"]
 
 
+def screened(site: Site, login: str = "qian") -> int:
+    """The id of the job of a screening that a worker has carried out."""
+    job_id = intake.request_screening(site.house, site.actor(login), AT.date())
+    cases.run_job(site.house, job_id)
+    return job_id
+
+
 def test_the_screening_names_the_class_the_count_and_the_law(site: Site) -> None:
     subject_id = frequent(site, 9)
-    reply = site.client("sun").post(
-        "/screening", data={"as_of": "2026-03-02"}, follow_redirects=True
-    )
-    assert "已筛查1个主体" in reply.text
-    assert f'href="/subjects/{subject_id}"' in reply.text
-    assert "高频失信（行政处罚）" in reply.text
-    assert "行政处罚11次" in reply.text
-    assert "10次以上治理，8次以上预警" in reply.text
-    assert "虚罚〔2025〕8号" in reply.text
+    screened(site)
+    page = site.client("sun").get("/screening").text
+    assert "筛查1个主体，1项结果有变化" in page
+    assert f'href="/subjects/{subject_id}"' in page
+    assert "高频失信（行政处罚）" in page
+    assert "行政处罚11次" in page
+    assert "10次以上治理，8次以上预警" in page
+    assert "虚罚〔2025〕8号" in page
     assert "没有筛查出" in site.client("wang").get("/screening?kind=watch").text
 
 
 def test_a_warning_says_which_condition_fails(site: Site) -> None:
     frequent(site, 7)
-    intake.run_screening(site.house, site.actor("qian"), AT.date())
+    screened(site)
     page = site.client("wang").get("/screening?kind=watch").text
     assert "失信预警" in page
     assert "三年内次数未达到 10 次" in page
+
+
+def test_a_screening_asked_for_by_hand_is_left_for_the_workers(site: Site) -> None:
+    frequent(site, 9)
+    client = site.client("sun")
+    page = client.post("/screening", data={"as_of": "2026-03-02"}, follow_redirects=True).text
+    assert "正在筛查，截至2026年3月2日" in page
+    assert 'http-equiv="refresh"' in page
+    progress = client.get("/screening/progress")
+    assert "<progress" in progress.text
+    assert "HX-Refresh" not in progress.headers
+    client.post("/screening", data={"as_of": "2026-03-02"})
+    j = models.jobs
+    with site.house.reading() as tx:
+        (asked,) = tx.all(j.select().where(j.c.kind == "screening"))
+    assert asked["payload"] == {"as_of": "2026-03-02", "by": "孙督导"}
+    cases.run_job(site.house, asked["id"])
+    assert client.get("/screening/progress").headers["HX-Refresh"] == "true"
+    page = client.get("/screening").text
+    assert 'http-equiv="refresh"' not in page
+    assert "筛查1个主体" in page
+    with site.house.reading() as tx:
+        assert tx.one(models.flags.select())["explanation"]["by"] == "孙督导"
+
+
+def test_a_screening_that_stopped_says_why(site: Site) -> None:
+    job_id = intake.request_screening(site.house, site.actor("sun"), AT.date())
+    j = models.jobs
+    with site.house.transaction() as tx:
+        tx.run(j.update().where(j.c.id == job_id).values(error="磁盘已满"))
+    assert "稍后自动重试：磁盘已满" in site.client("sun").get("/screening").text
+    with site.house.transaction() as tx:
+        tx.run(j.update().where(j.c.id == job_id).values(status="failed"))
+    page = site.client("sun").get("/screening").text
+    assert "筛查没有完成" in page
+    assert "现在筛查" in page
 
 
 def test_a_screening_of_the_future_is_refused_and_keeps_what_was_typed(site: Site) -> None:
@@ -234,7 +276,7 @@ def test_only_those_who_screen_may_screen_and_casework_may_look(site: Site) -> N
     assert "现在筛查" in site.client("qian").get("/screening").text
     assert site.client("zhou").get("/screening").status_code == 403
     with pytest.raises(errors.NotAllowed):
-        intake.run_screening(site.house, site.actor("wang"), AT.date())
+        intake.request_screening(site.house, site.actor("wang"), AT.date())
 
 
 def test_only_those_who_import_enter(site: Site) -> None:

@@ -1,14 +1,14 @@
-"""筛查: whom the screening found, why, and running it by hand."""
+"""筛查: whom the screening found, why, and asking for one by hand."""
 
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import security
 from web.language import gettext as _
 from workflows import errors, intake
-from workflows.queries import imports as questions
+from workflows.queries import screened as questions
 
 routes = Blueprint("screening", __name__)
 
@@ -26,15 +26,24 @@ def index() -> str:
 @routes.post("/screening")
 @security.enter(*intake.SCREENS)
 def run() -> AnyResponse:
-    """Screen every subject as of a day."""
+    """Leave a screening of every subject as of a day for the workers."""
     store, actor, asked = security.store(), security.actor(), request.form.get("as_of", "")
     try:
-        done = intake.run_screening(store, actor, _day(asked))
+        intake.request_screening(store, actor, _day(asked))
     except errors.AnswersRefused as refused:
         return Response(_show(asked, refused.complaints["as_of"]), status=refused.status)
-    told = sum(done.counts.values())
-    flash(_("已筛查%(n)s个主体，%(changed)s项结果有变化。", n=told, changed=done.changed))
     return redirect(url_for("screening.index"))
+
+
+@routes.get("/screening/progress")
+@security.enter(*security.CASEWORK)
+def progress() -> Response:
+    """How far it is, for the page that shows it; when it is over the page is read anew."""
+    page = questions.last_run(security.store(), security.actor())
+    shown = Response(render_template("imports/screening_run.html", run=page))
+    if page is None or page.finished:
+        shown.headers["HX-Refresh"] = "true"
+    return shown
 
 
 def _day(text: str) -> date:
@@ -50,6 +59,7 @@ def _show(as_of: str, complaint: str) -> str:
     return render_template(
         "imports/screening.html",
         found=found,
+        run=found.run,
         counts=dict(found.counts),
         order=ORDER,
         kind=kind,

@@ -40,7 +40,7 @@ def run_job(store: Store, job_id: int) -> None:
     """
     try:
         _run(store, job_id)
-    except errors.CaseChanged:
+    except (errors.CaseChanged, errors.CaseSuspended):
         log.info("job_outrun", job=job_id)
         give_back(store, [job_id])
     except errors.DatabaseUnavailable:
@@ -90,10 +90,7 @@ def escalate(store: Store, at: datetime, limit: int = 200) -> int:
     d = models.deadlines
     with store.reading() as tx:
         rows = tx.all(
-            _awake()
-            .where(d.c.escalate_at <= at)
-            .order_by(d.c.escalate_at, d.c.id)
-            .limit(limit)
+            _awake().where(d.c.escalate_at <= at).order_by(d.c.escalate_at, d.c.id).limit(limit)
         )
     return sum(_is_escalated(store, row) for row in rows)
 
@@ -115,7 +112,7 @@ def _run(store: Store, job_id: int) -> None:
         if job["case_id"]:
             _run_for_case(tx, job)
             return
-    screening.screen(store, date.fromisoformat(job["payload"]["as_of"]))
+    screening.carry_out(store, job_id)
     with store.transaction() as tx:
         _end(tx, job_id)
 
@@ -235,10 +232,7 @@ def next_due(store: Store) -> datetime | None:
             .limit(1)
         )
         late = tx.first(
-            _awake()
-            .where(d.c.escalate_at.is_not(None))
-            .order_by(d.c.escalate_at)
-            .limit(1)
+            _awake().where(d.c.escalate_at.is_not(None)).order_by(d.c.escalate_at).limit(1)
         )
     waiting = [row[name] for row, name in ((job, "due_at"), (late, "escalate_at")) if row]
     return min(waiting) if waiting else None

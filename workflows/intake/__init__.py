@@ -2,7 +2,7 @@
 
 from workflows.intake.importing import Receipt, import_penalties, import_subjects
 from workflows.intake.queue import queue_import, run_queued
-from workflows.intake.screening import SCREENS, run_screening
+from workflows.intake.screening import SCREENS, request_screening
 
 __all__ = [
     "SCREENS",
@@ -10,6 +10,6 @@ __all__ = [
     "import_penalties",
     "import_subjects",
     "queue_import",
+    "request_screening",
     "run_queued",
-    "run_screening",
 ]

@@ -1,8 +1,8 @@
-"""数据导入 and 筛查: what became of each batch and each row, and whom the screening found."""
+"""数据导入: what became of each batch and each row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from workflows import models
 from workflows.access import Actor
 from workflows.queries import seeing
-from workflows.store import Row, Store, Transaction
+from workflows.store import Store
 
 BATCH = 1000
 VERDICTS: Mapping[str, str] = {
@@ -19,9 +19,6 @@ VERDICTS: Mapping[str, str] = {
     "warning": "warnings",
 }
 """Verdict of a row -> the column that counts them, the most pressing first."""
-
-COUNTED = 30
-"""So many counted records are named in an explanation; the subject's page shows them all."""
 
 
 @dataclass(frozen=True)
@@ -81,34 +78,6 @@ class Receipt:
     """Batches that the worker takes in before this one."""
     verdict: str
     rows: tuple[Told, ...]
-    more: str
-
-
-@dataclass(frozen=True)
-class Flagged:
-    """A subject the screening found; `explanation` as the screening kept it (registry.screening).
-
-    `counted`: the records that count, newest first, (number, organ, decided on, corrected, status);
-    no more than 30 of them.
-    """
-
-    subject_id: int
-    name: str
-    id_no: str
-    kind: str
-    ledger: str
-    as_of: date
-    explanation: Mapping[str, Any]
-    counted: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Screened:
-    """The current findings: how many in each class, and a page of one class or of all."""
-
-    counts: tuple[tuple[str, int], ...]
-    latest: date | None
-    rows: tuple[Flagged, ...]
     more: str
 
 
@@ -195,63 +164,6 @@ def _all_rejected(store: Store, import_id: int) -> Iterator[Told]:
             return
         last = rows[-1]["id"]
         yield from (_told(row) for row in rows)
-
-
-def screened(store: Store, actor: Actor, kind: str = "", after: str = "") -> Screened:
-    """The current flags: counts by class and a page of 25, all classes or one.
-
-    `after` is the `more` of the page before.
-    """
-    del actor  # the registry of subjects is one for all departments; the route asks for the role
-    f, s = models.flags, models.subjects
-    wanted: list[sa.ColumnElement[bool]] = [f.c.current]
-    if kind:
-        wanted.append(f.c.kind == kind)
-    if after.isdecimal():
-        wanted.append(f.c.id > int(after))
-    with store.reading() as tx:
-        counts = tx.all(
-            sa.select(f.c.kind, sa.func.count().label("n"), sa.func.max(f.c.as_of).label("as_of"))
-            .where(f.c.current)
-            .group_by(f.c.kind)
-        )
-        rows = tx.all(
-            sa.select(f, s.c.name, s.c.id_no)
-            .select_from(f.join(s, f.c.subject_id == s.c.id))
-            .where(*wanted)
-            .order_by(f.c.id)
-            .limit(seeing.PAGE + 1)
-        )
-        page = rows[: seeing.PAGE]
-        records = _counted(tx, page)
-    return Screened(
-        counts=tuple((row["kind"], row["n"]) for row in counts),
-        latest=max((row["as_of"] for row in counts), default=None),
-        rows=tuple(_flagged(row, records) for row in page),
-        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
-    )
-
-
-def _counted(tx: Transaction, flags: Any) -> dict[int, Row]:
-    r = models.records.c
-    ids = {one for flag in flags for one in flag["explanation"]["counted"][-COUNTED:]}
-    shown = (r.id, r.doc_no, r.organ, r.behaviour, r.decided_on, r.corrected, r.status)
-    rows = tx.all(sa.select(*shown).where(r.id.in_(ids)))
-    return {row["id"]: row for row in rows}
-
-
-def _flagged(row: Mapping[Any, Any], records: Mapping[int, Row]) -> Flagged:
-    counted = row["explanation"]["counted"][-COUNTED:]
-    return Flagged(
-        subject_id=row["subject_id"],
-        name=row["name"],
-        id_no=row["id_no"],
-        kind=row["kind"],
-        ledger=row["ledger"],
-        as_of=row["as_of"],
-        explanation=row["explanation"],
-        counted=tuple(records[one] for one in reversed(counted) if one in records),
-    )
 
 
 def _select(actor: Actor) -> sa.Select[Any]:

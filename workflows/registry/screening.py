@@ -2,6 +2,8 @@
 
 A flag only recommends; a person acts on it. It keeps the ids of the counted records, both counts
 of 尚未完全纠正且仍在公示 and the conjunct that fails, so that anybody can check it by hand.
+
+`request` leaves a screening for the workers as a job; whoever runs jobs calls `carry_out`.
 """
 
 from collections import Counter
@@ -11,12 +13,17 @@ from datetime import date
 from typing import Any
 
 from workflows import deadlines, models
-from workflows.access import Actor
 from workflows.registry import law, records, tables
 from workflows.store import Row, Store, Transaction
 
 BATCH = 2000
 """Subjects read at a time: memory stays the same for a thousand subjects or a million."""
+
+JOB = "screening"
+"""The kind of the jobs that screen; they belong to no case."""
+
+MACHINE = "系统"
+"""In place of a name: nobody asked, it is done every night."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,61 @@ class Finding:
     explanation: dict[str, Any]
 
 
+def request(tx: Transaction, as_of: date, by: str = MACHINE) -> int:
+    """Leave a screening as of a day for the workers; returns the id of its job.
+
+    One that waits or is under way for that day already is not doubled. `by`: who asked for it.
+    """
+    tx.begin()
+    j = models.jobs
+    day = as_of.isoformat()
+    waiting = tx.all(j.select().where(j.c.case_id.is_(None), j.c.kind == JOB, j.c.status == "due"))
+    for one in waiting:
+        if one["payload"]["as_of"] == day:
+            return one["id"]
+    return tx.insert(
+        j,
+        {
+            "kind": JOB,
+            "unique_key": f"{JOB}:{day}:{tx.now.isoformat()}",
+            "payload": {"as_of": day, "by": by},
+            "due_at": tx.now,
+        },
+    )
+
+
+def carry_out(store: Store, job_id: int) -> Screening:
+    """Screen as a job of kind `screening` asks, keeping in its payload how far it is.
+
+    Payload: {as_of, by, done, total: subjects} and, at the end, {counts, changed}. Whoever calls
+    ends the job. Run again it does no harm. Raises as `screen`.
+    """
+    with store.reading() as tx:
+        kept = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))["payload"]
+        total = _count_subjects(tx)
+    asked: dict[str, Any] = {"by": MACHINE, **kept, "total": total}
+
+    def tell(done: int) -> None:
+        _keep_payload(store, job_id, {**asked, "done": done})
+
+    tell(0)
+    found = screen(store, date.fromisoformat(asked["as_of"]), asked["by"], tell)
+    told = {"done": total, "counts": dict(found.counts), "changed": found.changed}
+    _keep_payload(store, job_id, {**asked, **told})
+    return found
+
+
 def screen(
     store: Store,
     as_of: date,
-    actor: Actor | None = None,
+    by: str = MACHINE,
     progress: Callable[[int], None] | None = None,
 ) -> Screening:
     """Classify every subject as of a day (D02) and keep what changed as flags.
 
-    Old flags stay, no longer current. A second run on the same facts writes nothing. `progress`
-    is told the number of subjects done. Raises LawFaulty where no policy is in force.
+    Old flags stay, no longer current. A second run on the same facts writes nothing. `by`: who
+    asked; `progress` is told the number of subjects done. Raises LawFaulty where no policy is in
+    force.
     """
     policy = read_policy(as_of)
     counts: Counter[str] = Counter()
@@ -66,7 +118,7 @@ def screen(
             if not subjects:
                 return Screening(dict(counts), changed, as_of)
             last = subjects[-1]["id"]
-            changed += _screen_batch(tx, policy, subjects, counts, actor)
+            changed += _screen_batch(tx, policy, subjects, counts, by)
         done += len(subjects)
         if progress:
             progress(done)
@@ -126,7 +178,7 @@ def _screen_batch(
     policy: Policy,
     subjects: Sequence[Row],
     counts: Counter[str],
-    actor: Actor | None,
+    by: str,
 ) -> int:
     span = (subjects[0]["id"], subjects[-1]["id"])
     counted = _by_subject(_counting(tx, policy, span))
@@ -142,9 +194,22 @@ def _screen_batch(
         if old is not None:
             stale.append(old["id"])
         if found.kind != "none":
-            fresh.append(_flag(subject["id"], found, policy, tx, actor))
+            fresh.append(_flag(subject["id"], found, policy, tx, by))
     _write(tx, stale, fresh)
     return len(stale) + len(fresh)
+
+
+def _count_subjects(tx: Transaction) -> int:
+    """About how many: ids are given one after another and subjects are never taken out."""
+    s = models.subjects
+    last = tx.first(s.select().with_only_columns(s.c.id).order_by(s.c.id.desc()).limit(1))
+    return last["id"] if last else 0
+
+
+def _keep_payload(store: Store, job_id: int, payload: dict[str, Any]) -> None:
+    j = models.jobs
+    with store.transaction() as tx:
+        tx.run(j.update().where(j.c.id == job_id).values(payload=payload))
 
 
 def _next_subjects(tx: Transaction, last: int) -> Sequence[Row]:
@@ -259,14 +324,14 @@ def _lasting(explanation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flag(
-    subject_id: int, found: Finding, policy: Policy, tx: Transaction, actor: Actor | None
+    subject_id: int, found: Finding, policy: Policy, tx: Transaction, by: str
 ) -> dict[str, Any]:
     return {
         "subject_id": subject_id,
         "kind": found.kind,
         "ledger": found.ledger,
         "as_of": policy.as_of,
-        "explanation": {**found.explanation, "by": actor.name if actor else "系统"},
+        "explanation": {**found.explanation, "by": by},
         "current": True,
         "created_at": tx.now,
     }
