@@ -24,6 +24,8 @@ REASSIGNS = frozenset({"supervisor", "ndrc_lead"})
 OPENS_CASES = frozenset({"caseworker", "dept_head"})
 DESIGNS = frozenset({"designer"})
 IMPORTS = frozenset({"caseworker", "credit_center", "ndrc_lead"})
+OPERATES = frozenset({"operator"})
+"""Sees that a case is held up and by what, never what it is about."""
 
 
 @dataclass(frozen=True)

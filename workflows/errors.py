@@ -280,3 +280,7 @@ class DatabaseUnavailable(Incident):
 
 class CaseSuspended(Refusal):
     """案件或者程序已由运维人员暂停，恢复之前不能办理。"""
+
+
+class LimitFixed(Refusal):
+    """法定期限不得这样变更。"""

@@ -139,6 +139,7 @@ def deploy(
                 "hash": digest,
                 "bundle": pack(bundle),
                 "note": note,
+                "suspended_at": newest["suspended_at"] if newest else None,
                 "deployed_at": tx.now,
                 "deployed_by": actor.person_id if actor else None,
             },
@@ -160,6 +161,17 @@ def open_to_new(tx: Transaction, key: str) -> Deployed:
     if row is not None and row["suspended_at"] is not None:
         raise errors.CaseSuspended(f"程序“{row['name']}”")
     return latest(tx, key)
+
+
+def check_running(tx: Transaction, procedure_id: int) -> None:
+    """Raise CaseSuspended where the operator has come first.
+
+    Asked after the row of a new case is written: from then on a suspension waits for its commit.
+    """
+    p = models.procedures
+    row = tx.one(p.select().with_only_columns(p.c.suspended_at).where(p.c.id == procedure_id))
+    if row["suspended_at"] is not None:
+        raise errors.CaseSuspended
 
 
 def deployed(tx: Transaction, procedure_id: int) -> Deployed:

@@ -37,6 +37,7 @@ def open_case(
         if form is not None:
             facts |= answering.clean(tx, case, form, answers, facts)
         case["id"] = tx.insert(models.cases, case)
+        procedures.check_running(tx, deployed.id)
         case["number"] = f"{tx.now.year}-{case['id']:06d}"
 
         def limit(limit_id: str, start: datetime) -> deadlines.Deadline:

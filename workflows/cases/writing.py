@@ -115,16 +115,19 @@ def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) 
             .values(
                 due_at=due_at,
                 steps=[*(limit["steps"] or ()), [f"{due_at:%Y-%m-%d}", None, reason]],
-                escalate_at=_next_escalation(handling, due_at) if is_task else None,
+                **(_ladder_from(handling, due_at) if is_task else {}),
             )
         )
 
 
-def _next_escalation(handling: "Handling", due_at: datetime) -> datetime | None:
-    """When the ladder (D18) takes the first step that is still to come."""
-    ladder, now = handling.deployed.ladder, handling.tx.now
-    found = deadlines.next_step(ladder, due_at, now, procedures.calendar())
-    return found[0] if found else None
+def _ladder_from(handling: "Handling", due_at: datetime) -> dict[str, Any]:
+    """The ladder (D18) of a moved due date: the steps behind count as taken, the next one waits."""
+    placed = deadlines.ladder(handling.deployed.ladder, due_at, procedures.calendar())
+    behind = sum(at <= handling.tx.now for at, _rung in placed)
+    return {
+        "escalations": behind,
+        "escalate_at": placed[behind][0] if behind < len(placed) else None,
+    }
 
 
 def _kept_messages(handling: "Handling") -> Sequence[Row]:
