@@ -14,6 +14,7 @@ from workflows.models.casework import (
     documents,
     events,
     jobs,
+    moves,
     procedures,
     tasks,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "listings",
     "memberships",
     "metadata",
+    "moves",
     "notices",
     "objections",
     "people",

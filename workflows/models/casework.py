@@ -224,3 +224,24 @@ events = sa.Table(
     text("hash"),
     sa.UniqueConstraint("case_id", "seq"),
 )
+
+moves = sa.Table(
+    "moves",
+    metadata,
+    key(),
+    text("procedure_key"),
+    to("procedures"),  # the version that running cases are taken to
+    yes_no("trial"),  # only judged, nothing moved
+    text("reason"),
+    json("chosen"),  # ids of the cases meant, null for all
+    number("total"),  # running cases on other versions when it began
+    number("cursor"),  # the last case looked at
+    number("seen"),
+    number("moved"),  # of a trial: that would move
+    json("reasons"),  # why cases stay: [[element, name, text, cases, first numbers], …]
+    json("notes"),  # what to know of those that move, likewise
+    to("people", "started_by", null=True),
+    instant("started_at", null=False),
+    instant("ended_at"),
+    sa.Index(None, "procedure_key"),
+)

@@ -19,3 +19,30 @@ def upgrade() -> None:
         table.add_column(sa.Column("suspended_at", columns.Instant(32)))
     with op.batch_alter_table("cases") as table:
         table.add_column(sa.Column("suspended_with", sa.Text, nullable=False, server_default=""))
+    op.create_table(
+        "moves",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("procedure_key", sa.Text(), server_default="", nullable=False),
+        sa.Column("procedure_id", sa.Integer(), nullable=False),
+        sa.Column("trial", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("chosen", columns.Json(), nullable=True),
+        sa.Column("total", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("cursor", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("seen", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("moved", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reasons", columns.Json(), nullable=True),
+        sa.Column("notes", columns.Json(), nullable=True),
+        sa.Column("started_by", sa.Integer(), nullable=True),
+        sa.Column("started_at", columns.Instant(32), nullable=False),
+        sa.Column("ended_at", columns.Instant(32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["procedure_id"], ["procedures.id"], name=op.f("fk_moves_procedure_id_procedures")
+        ),
+        sa.ForeignKeyConstraint(
+            ["started_by"], ["people.id"], name=op.f("fk_moves_started_by_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
+    )
+    with op.batch_alter_table("moves") as table:
+        table.create_index(op.f("ix_moves_procedure_key"), ["procedure_key"])
