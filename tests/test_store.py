@@ -1,6 +1,8 @@
 """One command, one commit, nothing kept of what fails."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +63,32 @@ def test_office_time_can_be_moved_only_where_it_travels() -> None:
 def test_a_travelling_clock_does_not_go_back(house: store.Store) -> None:
     with pytest.raises(errors.ClockFixed):
         store.travel(house, house.now.replace(year=2025))
+
+
+def test_only_one_is_alone_and_whoever_ends_lets_go(house: store.Store) -> None:
+    other = store.Store(house.url)
+    with house.alone("work") as first, other.alone("work") as second, other.alone("rest") as third:
+        assert (first, second, third) == (True, False, True)
+    with other.alone("work") as again:
+        assert again
+    other.close()
+
+
+def test_writers_take_their_turn_and_none_starves(house: store.Store) -> None:
+    each, writers = 20, 8
+
+    def write(writer: int) -> None:
+        for number in range(each):
+            with house.transaction() as tx:
+                add(tx, f"writer-{writer}-{number}")
+
+    with ThreadPoolExecutor(writers) as pool:
+        list(pool.map(write, range(writers)))
+    assert sum(name.startswith("writer-") for name in names(house)) == each * writers
+
+
+def test_a_database_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:
+    gone = store.Store(f"sqlite:///{tmp_path}/no/such/folder/house.sqlite3")
+    with pytest.raises(errors.DatabaseUnavailable), gone.reading() as tx:
+        tx.all(models.people.select())
+    gone.close()
