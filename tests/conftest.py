@@ -62,9 +62,9 @@ def pytest_terminal_summary(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "kind" in metafunc.fixturenames:
+    if "database_kind" in metafunc.fixturenames:
         kinds = _kinds(metafunc.config)
-        metafunc.parametrize("kind", kinds, indirect=True, scope="session")
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -78,15 +78,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def kind(request: pytest.FixtureRequest) -> Kind:
+def database_kind(request: pytest.FixtureRequest) -> Kind:
     """The database that the test runs on."""
     return request.param
 
 
 @pytest.fixture
-def databases(kind: Kind, tmp_path: Path) -> Iterator[Databases]:
+def databases(database_kind: Kind, tmp_path: Path) -> Iterator[Databases]:
     """Makes databases for one test."""
-    made = Databases(kind, tmp_path)
+    made = Databases(database_kind, tmp_path)
     yield made
     made.drop()
 
@@ -115,7 +115,7 @@ def _kinds(config: pytest.Config) -> tuple[Kind, ...]:
 
 def _left_out(config: pytest.Config, item: pytest.Item) -> bool:
     called = getattr(item, "callspec", None)
-    if called is None or called.params.get("kind") != "postgresql":
+    if called is None or called.params.get("database_kind") != "postgresql":
         return False
     room = item.path.relative_to(config.rootpath / "tests").parts[0]
     return room in SAMPLED and zlib.crc32(item.nodeid.encode()) % ONE_IN != 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.databases import Databases
 from workflows import __main__ as command_line
 from workflows import store
 from workflows.stories import stage
@@ -19,11 +20,10 @@ COMMANDS = [
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def run(databases: Databases, monkeypatch: pytest.MonkeyPatch):
     """Runs a command on a fresh database with the sample office."""
-    url = f"sqlite:///{tmp_path}/line.sqlite3"
+    url = databases.fresh()
     house = store.Store(url)
-    store.create_tables(house)
     stage.set_stage(house)
     house.close()
     monkeypatch.setattr(command_line, "open_store", lambda: store.Store(url))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import Databases
 from tests.intake import make_batch
 from workflows import access, clock, errors, intake, models, settings, store
 from workflows.intake import importing
@@ -19,10 +20,9 @@ OFFICER = access.Actor(None, "wang", "王虚构", None, "/", "credit_center")
 
 
 @pytest.fixture
-def registry(tmp_path) -> Iterator[store.Store]:
+def registry(databases: Databases) -> Iterator[store.Store]:
     office = clock.TravellingClock(datetime.fromisoformat("2026-11-21T09:00+08:00"))
-    kept = store.Store(f"sqlite:///{tmp_path}/registry.sqlite3", office)
-    store.create_tables(kept)
+    kept = store.Store(databases.fresh(), office)
     yield kept
     kept.close()
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import Databases
 from tests.registry import told
 
 
 @pytest.fixture
-def desk() -> Iterator[told.Desk]:
-    made = told.Desk()
+def desk(databases: Databases) -> Iterator[told.Desk]:
+    made = told.Desk(databases.fresh())
     yield made
     made.store.close()

@@ -47,9 +47,9 @@ DECIDING = at("2026-03-12T09:00")
 class Desk:
     """The case and what may happen to it, each at its own instant."""
 
-    def __init__(self, url: str = "sqlite://") -> None:
+    def __init__(self, url: str) -> None:
+        """`url`: an empty database with every table."""
         self.store = store.Store(url, clock.TravellingClock(ISSUED))
-        store.create_tables(self.store)
         with self.store.transaction(ISSUED) as tx:
             self._people(tx)
             self._subject(tx)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import Databases
 from tests.services import said
 
 
 @pytest.fixture
-def desk() -> Iterator[said.Desk]:
-    made = said.Desk()
+def desk(databases: Databases) -> Iterator[said.Desk]:
+    made = said.Desk(databases.fresh())
     yield made
     made.store.close()

@@ -25,7 +25,7 @@ FACTS: dict[str, Any] = {
 class Desk(told.Desk):
     """The case with its facts and the words of the diagram."""
 
-    def __init__(self, url: str = "sqlite://") -> None:
+    def __init__(self, url: str) -> None:
         super().__init__(url)
         self.events: list[tuple[str, dict[str, Any]]] = []
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from concurrent import futures
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,8 +108,7 @@ def _issued(desk: said.Desk, contact: str) -> bool:
 
 
 @pytest.mark.usefixtures("press")
-def test_many_at_once_leave_no_gap_and_no_double(tmp_path: Path) -> None:
-    desk = said.Desk(f"sqlite:///{tmp_path}/numbers.sqlite3")
+def test_many_at_once_leave_no_gap_and_no_double(desk: said.Desk) -> None:
     said.bundle()
 
     def issue(person: str) -> None:
@@ -122,7 +120,6 @@ def test_many_at_once_leave_no_gap_and_no_double(tmp_path: Path) -> None:
         list(crowd.map(issue, "甲乙丙"))
     numbers = {row["number"] for row in _kept(desk)}
     assert numbers == {f"殷市监列告〔2026〕{serial}号" for serial in range(1, 16)}
-    desk.store.close()
 
 
 @pytest.mark.usefixtures("press")
