@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import Databases
 from workflows import clock, identifiers, models, store
 from workflows import settings as house
 from workflows.registry import law, screening, tables
@@ -20,9 +21,8 @@ NOW = datetime(2026, 11, 21, 0, 30, tzinfo=OFFICE)
 class Register:
     """A registry of subjects with records."""
 
-    def __init__(self) -> None:
-        self.store = store.Store("sqlite://", clock.TravellingClock(NOW))
-        store.create_tables(self.store)
+    def __init__(self, url: str) -> None:
+        self.store = store.Store(url, clock.TravellingClock(NOW))
         self.serial = 0
 
     def subject(self, penalties: int = 0, track: str = "market", **changes: Any) -> int:
@@ -78,8 +78,8 @@ class Register:
 
 
 @pytest.fixture
-def register() -> Iterator[Register]:
-    made = Register()
+def register(databases: Databases) -> Iterator[Register]:
+    made = Register(databases.fresh())
     yield made
     made.store.close()
 
