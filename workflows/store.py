@@ -18,6 +18,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from workflows import clock, errors, models, settings
@@ -124,12 +125,29 @@ class Transaction:
             raise errors.NotFound
         return row
 
+    def count(self, statement: Any) -> int:
+        """How many rows a select would give."""
+        return int(
+            self.connection.scalar(sa.select(sa.func.count()).select_from(statement.subquery()))
+            or 0
+        )
+
     def insert(self, table: sa.Table, values: dict[str, Any]) -> int:
         """Insert one row and return its id."""
         self.begin()
         done = self.connection.execute(table.insert(), values)
         primary = done.inserted_primary_key
         return int(primary[0]) if primary else 0
+
+    def insert_once(self, table: sa.Table, values: dict[str, Any]) -> bool:
+        """Insert one row unless its unique key is taken, by whomever; returns whether it was not.
+
+        Who is at the same key in another transaction is waited for.
+        """
+        self.begin()
+        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+        statement = dialect.insert(table).on_conflict_do_nothing()
+        return self.connection.execute(statement, values).rowcount > 0
 
     def insert_many(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows in one statement; all rows have the same keys."""

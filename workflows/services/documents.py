@@ -93,22 +93,13 @@ def peek_number(step: Step, series: str, year: int) -> int:
 def take_number(step: Step, series: str, year: int, last: int) -> None:
     """Take the serial after `last`; raises CaseChanged where it is gone."""
     n = models.document_numbers
-    taken = step.tx.run(
+    if last == 0:
+        first = {"department_id": step.case["department_id"], "series": series, "year": year}
+        step.tx.insert_once(n, first)
+    if not step.tx.run(
         n.update().where(*_serial(step, series, year), n.c.last == last).values(last=last + 1)
-    )
-    if taken:
-        return
-    if last or step.tx.first(n.select().where(*_serial(step, series, year))):
+    ):
         raise errors.CaseChanged("文号刚刚被另一份文书取用，将自动重新编号")
-    step.tx.insert(
-        n,
-        {
-            "department_id": step.case["department_id"],
-            "series": series,
-            "year": year,
-            "last": 1,
-        },
-    )
 
 
 def _mark(step: Step) -> str:
