@@ -158,9 +158,11 @@ def latest(tx: Transaction, key: str) -> Deployed:
 def open_to_new(tx: Transaction, key: str) -> Deployed:
     """As `latest`, for a case about to be opened; CaseSuspended while the operator holds it."""
     row = _newest(tx, key)
-    if row is not None and row["suspended_at"] is not None:
+    if row is None:
+        raise errors.NotFound(f"程序“{key}”尚未部署")
+    if row["suspended_at"] is not None:
         raise errors.CaseSuspended(f"程序“{row['name']}”")
-    return latest(tx, key)
+    return deployed(tx, row["id"])
 
 
 def check_running(tx: Transaction, procedure_id: int) -> None:
@@ -229,6 +231,15 @@ def read_forms(bundle: Bundle) -> dict[str, forms.Form]:
     }
 
 
+_p = models.procedures
+_NEWEST = (
+    _p.select()
+    .with_only_columns(_p.c.id, _p.c.version, _p.c.name, _p.c.hash, _p.c.suspended_at)
+    .where(_p.c.key == models.given("of_key"))
+    .order_by(_p.c.version.desc())
+    .limit(1)
+)
+
 _cache: dict[tuple[str, int], Deployed] = {}
 
 
@@ -246,8 +257,8 @@ def _read(row: Row) -> Deployed:
 
 
 def _newest(tx: Transaction, key: str) -> Row | None:
-    p = models.procedures
-    return tx.first(p.select().where(p.c.key == key).order_by(p.c.version.desc()).limit(1))
+    """The newest version without its bundle."""
+    return tx.first(_NEWEST, of_key=key)
 
 
 def _add_called(bundle: dict[str, bytes]) -> None:

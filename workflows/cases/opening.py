@@ -11,6 +11,23 @@ from workflows.cases import answering
 from workflows.cases.handling import Handling, compute_limit
 from workflows.store import Row, Store, Transaction
 
+_s, _r, _c, _d = models.subjects, models.records, models.cases, models.departments
+_SUBJECT = _s.select().where(_s.c.id == models.given("subject_id"))
+_RECORDS = (
+    _r.select()
+    .with_only_columns(_r.c.id)
+    .where(
+        _r.c.id.in_(models.given("record_ids", several=True)),
+        _r.c.subject_id == models.given("of_subject"),
+    )
+)
+_CASE = (
+    _c.join(_d, _c.c.department_id == _d.c.id)
+    .select()
+    .with_only_columns(*_c.c, _d.c.path.label("department_path"))
+    .where(_c.c.id == models.given("case_id"))
+)
+
 
 def open_case(
     store: Store,
@@ -29,7 +46,7 @@ def open_case(
     access.check_role(actor, access.OPENS_CASES, "立案")
     with store.transaction() as tx:
         deployed = procedures.open_to_new(tx, procedure_key)
-        subject = tx.one(models.subjects.select().where(models.subjects.c.id == subject_id))
+        subject = tx.one(_SUBJECT, subject_id=subject_id)
         _check_records(tx, subject_id, record_ids)
         case = _blank_case(actor, deployed, subject, tx.now)
         facts = {"subject_id": subject_id, "record_ids": list(record_ids)}
@@ -81,20 +98,15 @@ def check_open(case: Row) -> None:
 
 def read_case(tx: Transaction, actor: Actor, case_id: int) -> Row:
     """The case with its department's path, if the actor may see it; raises NotFound."""
-    c, d = models.cases, models.departments
-    row = tx.one(
-        c.join(d, c.c.department_id == d.c.id)
-        .select()
-        .with_only_columns(*c.c, d.c.path.label("department_path"))
-        .where(c.c.id == case_id)
-    )
+    row = tx.one(_CASE, case_id=case_id)
     access.check_sees(actor, row["department_id"], row["department_path"])
     return row
 
 
 def _check_records(tx: Transaction, subject_id: int, record_ids: Sequence[int]) -> None:
-    r = models.records
-    rows = tx.all(r.select().where(r.c.id.in_(list(record_ids)), r.c.subject_id == subject_id))
+    if not record_ids:
+        return
+    rows = tx.all(_RECORDS, record_ids=list(record_ids), of_subject=subject_id)
     if len(rows) != len(set(record_ids)):
         raise errors.NotFound("所选失信记录不属于该主体")
 

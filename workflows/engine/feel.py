@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, cast
 
 import orjson
 import py_mini_racer
 
 from workflows import errors, settings
-from workflows.engine import feel_facts, juel
+from workflows.engine import feel_facts, feel_plain, juel
 
 KIND_NAMES = {
     "null": "空值",
@@ -180,12 +181,29 @@ def shapes(cells: Sequence[str]) -> list[Shape | None]:
 def _evaluate(expressions: Sequence[str], facts: Facts, types: Types, mode: str) -> Any:
     texts = [_feel(text) for text in expressions]
     known = feel_facts.check_facts(facts, types)
-    return hop("evaluate", types, expressions=texts, facts=known, mode=mode)
+    answer = _plainly(texts, known, types, mode)
+    if answer is feel_plain.UNDECIDED:
+        return hop("evaluate", types, expressions=texts, facts=known, mode=mode)
+    return answer
+
+
+def _plainly(texts: Sequence[str], known: Facts, types: Types, mode: str) -> Any:
+    """What V8 would answer, where everything asked is plain; else UNDECIDED."""
+    values: list[Any] = []
+    for at, text in enumerate(texts):
+        value = feel_plain.value(text, known, types)
+        if value is feel_plain.UNDECIDED or (mode != "values" and not isinstance(value, bool)):
+            return feel_plain.UNDECIDED
+        if mode == "first" and value:
+            return at
+        values.append(value)
+    return None if mode == "first" else values
 
 
 # -- texts ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4_096)
 def _feel(text: str) -> str:
     """The FEEL of a text within its caps; ExpressionRefused."""
     if len(text) > LONGEST:
