@@ -7,9 +7,11 @@ from workflows.cases.jobs import (
     escalate,
     give_back,
     next_due,
-    plan_screening,
+    plan_daily,
     run_job,
 )
+from workflows.cases.migrating import Judged, move_case
+from workflows.cases.moves import Move, continue_move, preview_moves, read_move, start_move
 from workflows.cases.opening import open_case
 from workflows.cases.operating import (
     resume_case,
@@ -33,6 +35,8 @@ from workflows.cases.tasks import (
 
 __all__ = [
     "Fault",
+    "Judged",
+    "Move",
     "Preview",
     "add_attachment",
     "attempt",
@@ -40,13 +44,17 @@ __all__ = [
     "change_timer",
     "claim_task",
     "complete_task",
+    "continue_move",
     "due_jobs",
     "escalate",
     "give_back",
+    "move_case",
     "next_due",
     "open_case",
-    "plan_screening",
+    "plan_daily",
+    "preview_moves",
     "preview_reassign",
+    "read_move",
     "reassign_tasks",
     "release_task",
     "resume_case",
@@ -57,6 +65,7 @@ __all__ = [
     "run_job",
     "save_draft",
     "send_message",
+    "start_move",
     "suspend_case",
     "suspend_procedure",
     "verify_case",

@@ -185,11 +185,7 @@ def _task_row(
         "department_id": handling.case["department_id"],
         "status": "open",
         "assignee_id": assignees.get(task.id),
-        "candidates": {
-            "users": list(element.candidate_users),
-            "groups": list(element.candidate_groups),
-            "four_eyes": element.properties.get("four_eyes", "").replace(",", " ").split(),
-        },
+        "candidates": candidates(element),
         "locals": task.locals or None,
         "priority": int(element.priority or 50),
         "limit_id": limit.limit_id if limit else None,
@@ -197,6 +193,15 @@ def _task_row(
         "follow_up_at": _instant(handling.run.task_follow_up(task.id)),
         "created_at": handling.tx.now,
         "claimed_at": handling.tx.now if task.id in assignees else None,
+    }
+
+
+def candidates(element: engine.Element) -> dict[str, list[str]]:
+    """To whom the diagram narrows a task's lane, and the tasks it must not share a hand with."""
+    return {
+        "users": list(element.candidate_users),
+        "groups": list(element.candidate_groups),
+        "four_eyes": element.properties.get("four_eyes", "").replace(",", " ").split(),
     }
 
 

@@ -7,6 +7,7 @@ run.settle(); run.tasks(); run.complete(task_id, answers); run.snapshot()
 
 from workflows.engine.asking import check
 from workflows.engine.complaints import Complaint
+from workflows.engine.migration import Remark, Verdict, judge, move
 from workflows.engine.moving import Step, Thrown
 from workflows.engine.procedure import Bundle, FactTypes, Procedure, parse
 from workflows.engine.reading import Element, Flow
@@ -25,6 +26,7 @@ __all__ = [
     "Offered",
     "OpenTask",
     "Procedure",
+    "Remark",
     "Run",
     "ServiceCall",
     "ServiceSignature",
@@ -32,9 +34,12 @@ __all__ = [
     "Thrown",
     "Timer",
     "Topics",
+    "Verdict",
     "begin",
     "check",
     "fact_types",
+    "judge",
+    "move",
     "parse",
     "resume",
 ]
