@@ -174,6 +174,13 @@ class Transaction:
         self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
         self.writing = True
 
+    def queue_at(self, name: str) -> None:
+        """Begin, and wait until nobody else is at `name`; SQLite's writers queue anyway."""
+        self.begin()
+        if self.connection.dialect.name == "postgresql":
+            lock = sa.func.hashtextextended(name, 0)
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+
     def commit(self) -> None:
         """The only commit of the house."""
         if self.writing:
