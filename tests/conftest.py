@@ -32,6 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sampled",
         help="which database the tests run on; sampled: both, but only part of the long rooms",
     )
+    parser.addoption("--faults", action="store_true", help="try the faults in full, for minutes")
+    parser.addoption("--fault-seed", help="the seed of what is random in the tests of faults")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,147 @@
+"""A small procedure for faults: people, a numbered document made by a job, timers and a message.
+
+apply → (job) number → (timer) pause → check, which a timer or a withdrawal ends → file, during
+which a note may arrive → done. Every form asks for a `mark`, by which the history shows what was
+sent.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.cases import office
+from tests.engine import diagrams
+from workflows import cases, designing, models, procedures, services
+from workflows.services import documents
+from workflows.services.steps import Outputs, Step
+from workflows.store import Row, Store
+from workflows.stories import stage
+
+KEY = "errand"
+SERIES = "差"
+PAUSE_SECONDS, LAPSE_SECONDS = 1, 2
+PASSWORD = "a long password"  # noqa: S105
+HANDS = ("wang", "chen", "liu")
+"""Who may work on the tasks."""
+
+
+def number_document(step: Step) -> Outputs:
+    """Take the next number of the office and keep a document under it, as real documents do."""
+    year = step.now.year
+    last = documents.peek_number(step, SERIES, year)
+    number = f"{SERIES}〔{year}〕{last + 1}号"
+    documents.take_number(step, SERIES, year, last)
+    content = number.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    document_id = step.tx.insert(
+        models.documents,
+        {
+            "case_id": step.case["id"],
+            "scope": step.scope,
+            "kind": "errand",
+            "title": "差事",
+            "number": number,
+            "department_id": step.case["department_id"],
+            "sha256": digest,
+            "content_sha256": digest,
+            "issued_at": step.now,
+        },
+    )
+    step.tx.insert(models.document_bytes, {"document_id": document_id, "pdf": content})
+    step.note("document_issued", after={"number": number}, documents=[digest])
+    return {"document_number": number}
+
+
+TOPICS: Mapping[str, services.Topic] = {
+    **services.TOPICS,
+    "number_document": services.Topic(
+        number_document, outputs={"document_number": "string"}, job=True
+    ),
+}
+
+
+def bundle() -> dict[str, bytes]:
+    """The errand and its forms."""
+    d = diagrams.Drawing(KEY)
+    d.start("begun", camunda_formKey="errand/step")
+    for name in ("apply", "check", "file"):
+        d.user(name, name=name, camunda_formKey="errand/step")
+    outputs = diagrams.parameters(outputs={"document_number": "${document_number}"})
+    d.service("number", outputs, topic="number_document")
+    d.wait("pause", f"PT{PAUSE_SECONDS}S")
+    d.end("done")
+    d.end("noted")
+    d.flow("begun > apply > number > pause > check > file > done")
+    d.boundary("lapsed", "check", diagrams.timer(f"PT{LAPSE_SECONDS}S", "timeDuration"))
+    d.flow("lapsed > file")
+    d.boundary("withdrawn", "check", d.message("withdrawal"))
+    d.end("given_up")
+    d.flow("withdrawn > given_up")
+    d.boundary("note_received", "file", d.message("note"), interrupting=False)
+    d.flow("note_received > noted")
+    mark = {"key": "mark", "label": "标记", "validate": {"required": True}}
+    law = {
+        path: data for path, data in procedures.load("serious_listing").items() if "law/" in path
+    }
+    return {
+        "errand/errand.bpmn": d.xml(),
+        "forms/errand/step.form": office.form(mark),
+        "forms/errand/note.form": office.form(mark),
+        "forms/errand/withdrawal.form": office.form(mark),
+        **law,
+    }
+
+
+def furnish(house: Store) -> None:
+    """Offices, people who can sign in, one subject, and the errand deployed."""
+    stage.set_stage(house)
+    put(house, KEY, bundle())
+    add_subject(house)
+
+
+def put(house: Store, key: str, files: Mapping[str, bytes]) -> None:
+    """Deploy a procedure of the tests."""
+    designing.deploy_bundle(house, files, key)
+
+
+def add_subject(house: Store) -> None:
+    """The one subject of every errand."""
+    stage.add_registry(stage.Stage(house), {"records": []})
+
+
+def open_errand(house: Store, mark: str, login: str = "wang") -> int:
+    """Open a case; `mark` can be found in its first event."""
+    actor = office.actor(house, login)
+    return cases.open_case(house, actor, KEY, {"mark": mark}, subject_id=1)
+
+
+def complete(house: Store, case_id: int, element: str, mark: str, login: str = "wang") -> None:
+    """Complete the open task of an element."""
+    office.complete(house, case_id, element, login, mark=mark)
+
+
+def send(house: Store, case_id: int, message: str, mark: str, login: str = "wang") -> None:
+    """Register a message: note or withdrawal."""
+    cases.send_message(house, office.actor(house, login), case_id, message, {"mark": mark})
+
+
+def jobs(house: Store, **wanted: Any) -> Sequence[Row]:
+    """The jobs with these values, oldest first."""
+    j = models.jobs
+    chosen = [j.c[name] == value for name, value in wanted.items()]
+    with house.reading() as tx:
+        return tx.all(j.select().where(*chosen).order_by(j.c.id))
+
+
+def case(house: Store, case_id: int) -> Row:
+    """The row of a case."""
+    with house.reading() as tx:
+        return tx.one(models.cases.select().where(models.cases.c.id == case_id))
+
+
+def events(house: Store, case_id: int, kind: str = "") -> Sequence[Row]:
+    """What happened to a case, in its order; of one kind if given."""
+    e = models.events
+    wanted = e.select().where(e.c.case_id == case_id).order_by(e.c.seq)
+    with house.reading() as tx:
+        return tx.all(wanted.where(e.c.kind == kind) if kind else wanted)
