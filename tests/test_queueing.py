@@ -122,17 +122,20 @@ def test_a_step_that_takes_long_goes_alone_under_the_lock_of_its_case(server: St
         assert [row[0] for row in locks] == ["case-1", "case-2", "case-3"]
 
 
-def test_the_screening_of_a_day_is_planned_once_on_all_machines(server: Store) -> None:
+def test_the_work_of_a_day_is_planned_once_on_all_machines(server: Store) -> None:
     other = travelling(server.url, server.now)
     for machine in (server, other, server):
         scheduler.plan(machine)
     other.close()
-    assert queueing.hand_out(server) == 1
+    assert queueing.hand_out(server) == 2
     work_until_done(server)
     j = models.jobs
     with server.reading() as tx:
-        done = tx.one(j.select().where(j.c.kind == "screening"))
-    assert (done["status"], done["unique_key"]) == ("done", "screening:2026-03-02")
+        done = tx.all(j.select().where(j.c.case_id.is_(None)))
+    assert {row["unique_key"]: row["status"] for row in done} == {
+        "recount:2026-03-02": "done",
+        "screening:2026-03-02": "done",
+    }
 
 
 def make_due(house: Store) -> int:

@@ -18,8 +18,11 @@ from workflows.store import travel as clock_travel
 
 LOOK_EVERY_SECONDS = 1
 PLAN_EVERY_SECONDS = 60
-SCREENING_AT = time(0, 30, tzinfo=workdays.OFFICE)
-"""D02 is screened daily at 00:30 office time (domain §2.7)."""
+DAILY = {
+    "recount": time(0, 15, tzinfo=workdays.OFFICE),
+    "screening": time(0, 30, tzinfo=workdays.OFFICE),
+}
+"""The office's own work: a new calendar reaches the limits that run, and D02 is screened (§2.7)."""
 
 
 def run_due(store: Store) -> int:
@@ -107,6 +110,7 @@ def run_office(store: Store) -> int:
 
 
 def plan(store: Store) -> None:
-    """Plan the screening of today once its hour has come; also where the night was missed."""
-    if store.now.timetz() >= SCREENING_AT:
-        cases.plan_screening(store, store.now.date())
+    """Plan the office's work of today once its hour has come; also where the night was missed."""
+    for kind, hour in DAILY.items():
+        if store.now.timetz() >= hour:
+            cases.plan_daily(store, kind, store.now.date())

@@ -24,6 +24,7 @@ from workflows.cases.operating import (
 )
 from workflows.cases.postponing import change_task_due, change_timer
 from workflows.cases.reassigning import Preview, preview_reassign, reassign_tasks
+from workflows.cases.recounting import recount_limits
 from workflows.cases.tasks import (
     attempt,
     claim_task,
@@ -56,6 +57,7 @@ __all__ = [
     "preview_reassign",
     "read_move",
     "reassign_tasks",
+    "recount_limits",
     "release_task",
     "resume_case",
     "resume_procedure",

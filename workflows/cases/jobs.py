@@ -8,7 +8,7 @@ import structlog
 
 from workflows import deadlines, errors, models, procedures
 from workflows.access import SYSTEM
-from workflows.cases import opening
+from workflows.cases import opening, recounting
 from workflows.registry import screening
 from workflows.store import Row, Store, Transaction
 
@@ -64,21 +64,17 @@ def give_back(store: Store, job_ids: Sequence[int]) -> None:
         )
 
 
-def plan_screening(store: Store, day: date) -> None:
-    """Have every subject screened (D02) for `day`: one job, whoever asks and however often."""
-    key = f"screening:{day}"
+def plan_daily(store: Store, kind: str, day: date) -> None:
+    """Have the office's work of a kind (screening, recount) done for `day`.
+
+    It is one job on all machines, whoever asks and however often.
+    """
+    key = f"{kind}:{day}"
     j = models.jobs
     with store.alone("plan") as mine, store.transaction() as tx:
         if mine and tx.first(j.select().where(j.c.unique_key == key)) is None:
-            tx.insert(
-                j,
-                {
-                    "kind": "screening",
-                    "unique_key": key,
-                    "due_at": tx.now,
-                    "payload": {"as_of": day.isoformat()},
-                },
-            )
+            planned = {"kind": kind, "unique_key": key, "due_at": tx.now}
+            tx.insert(j, {**planned, "payload": {"as_of": day.isoformat()}})
 
 
 def escalate(store: Store, at: datetime, limit: int = 200) -> int:
@@ -112,7 +108,10 @@ def _run(store: Store, job_id: int) -> None:
         if job["case_id"]:
             _run_for_case(tx, job)
             return
-    screening.carry_out(store, job_id)
+    if job["kind"] == "recount":
+        recounting.recount_limits(store)
+    else:
+        screening.carry_out(store, job_id)
     with store.transaction() as tx:
         _end(tx, job_id)
 
