@@ -47,6 +47,7 @@ EVENTS: Mapping[str, Any] = {
     "decided": later("规则判断"),
     "fired": later("期限到来"),
     "escalated": later("催办督办"),
+    "limit_recounted": later("按新日历重算期限"),
     "document_issued": later("制发文书"),
     "document_withdrawn": later("撤回文书"),
     "service_opened": later("开始送达"),
