@@ -1,6 +1,5 @@
 """Imports left for the worker: taken in once, whoever dies on the way."""
 
-import fcntl
 import io
 from typing import Any
 
@@ -8,8 +7,8 @@ import pytest
 
 from tests.intake import test_importing as importing_tests
 from tests.intake.test_importing import OFFICER, ROWS, all_of, file_of, registry
-from workflows import access, errors, intake, models, settings, store
-from workflows.intake import importing
+from workflows import access, errors, intake, models, store
+from workflows.intake import importing, sorting, uploads
 
 __all__ = ["registry"]
 
@@ -17,10 +16,9 @@ SUBJECT = importing_tests.SUBJECT
 
 
 @pytest.fixture(autouse=True)
-def uploads(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "DATA", tmp_path)
+def small_parts(monkeypatch):
     monkeypatch.setattr(importing, "BATCH", 10)
-    return tmp_path / "uploads"
+    monkeypatch.setattr(uploads, "CHUNK", 1000)
 
 
 def leave(registry: store.Store, rows: list[dict[str, str]] = ROWS, **options: Any) -> int:
@@ -31,9 +29,15 @@ def row_of(registry: store.Store, import_id: int) -> Any:
     return next(one for one in all_of(registry, models.imports) if one["id"] == import_id)
 
 
-def run_dying(registry: store.Store, monkeypatch: Any, taker: Any, batches: int) -> None:
+def chunks(registry: store.Store) -> list[Any]:
+    with registry.reading() as tx:
+        c = models.upload_chunks
+        return list(tx.all(c.select().order_by(c.c.import_id, c.c.no)))
+
+
+def run_dying(registry: store.Store, monkeypatch: Any, kind: str, batches: int) -> None:
     """The worker dies in the middle of the batch behind these: nothing runs after it."""
-    real, left = taker.take, iter(range(batches))
+    real, left = sorting.TAKERS[kind], iter(range(batches))
 
     def take(*given: Any) -> Any:
         if next(left, None) is None:
@@ -41,12 +45,12 @@ def run_dying(registry: store.Store, monkeypatch: Any, taker: Any, batches: int)
         return real(*given)
 
     with monkeypatch.context() as dying:
-        dying.setattr(taker, "take", take)
+        dying.setitem(sorting.TAKERS, kind, take)
         with pytest.raises(KeyboardInterrupt):
             intake.run_queued(registry)
 
 
-def test_an_upload_waits_until_the_worker_takes_it_in(registry, uploads):
+def test_an_upload_waits_in_pieces_until_a_worker_takes_it_in(registry):
     import_id = leave(registry)
     waiting = row_of(registry, import_id)
     assert (waiting["status"], waiting["total"], waiting["size"]) == (
@@ -54,7 +58,9 @@ def test_an_upload_waits_until_the_worker_takes_it_in(registry, uploads):
         0,
         len(file_of(ROWS).read()),
     )
-    assert [file.name for file in uploads.iterdir()] == [waiting["sha256"]]
+    kept = chunks(registry)
+    assert b"".join(one["content"] for one in kept) == file_of(ROWS).read()
+    assert {len(one["content"]) for one in kept[:-1]} == {1000}
     assert intake.run_queued(registry) == 1
     done = row_of(registry, import_id)
     assert (done["status"], done["total"], done["accepted"]) == ("done", 25, 25)
@@ -62,17 +68,17 @@ def test_an_upload_waits_until_the_worker_takes_it_in(registry, uploads):
     assert intake.run_queued(registry) == 0
 
 
-def test_the_upload_is_forgotten_once_it_is_taken_in(registry, uploads):
+def test_the_upload_is_forgotten_once_it_is_taken_in(registry):
     leave(registry)
     again = leave(registry)
     intake.run_queued(registry)
-    assert list(uploads.iterdir()) == []
+    assert chunks(registry) == []
     assert row_of(registry, again)["duplicates"] == 25
 
 
 def test_an_import_whose_worker_died_goes_on_behind_the_last_batch_kept(registry, monkeypatch):
     import_id = leave(registry)
-    run_dying(registry, monkeypatch, importing.sorting.Penalties, 2)
+    run_dying(registry, monkeypatch, "penalties", 2)
     stopped = row_of(registry, import_id)
     assert (stopped["status"], stopped["total"]) == ("running", 20)
     assert intake.run_queued(registry) == 1
@@ -86,7 +92,7 @@ def test_an_import_whose_worker_died_goes_on_behind_the_last_batch_kept(registry
 
 def test_a_row_that_repeats_one_taken_in_before_the_stop_is_still_told_which(registry, monkeypatch):
     import_id = leave(registry, [*ROWS[:10], ROWS[3]])
-    run_dying(registry, monkeypatch, importing.sorting.Penalties, 1)
+    run_dying(registry, monkeypatch, "penalties", 1)
     intake.run_queued(registry)
     (kept,) = all_of(registry, models.import_rejects)
     assert (kept["import_id"], kept["verdict"]) == (import_id, "duplicate")
@@ -99,34 +105,63 @@ def test_a_conflicting_subject_is_refused_though_its_first_row_came_before_the_s
     monkeypatch.setattr(importing, "BATCH", 1)
     rows = [SUBJECT, SUBJECT | {"登记状态": "注销"}]
     intake.queue_import(registry, OFFICER, "subjects", "主体.csv", file_of(rows))
-    run_dying(registry, monkeypatch, importing.sorting.Subjects, 1)
+    run_dying(registry, monkeypatch, "subjects", 1)
     intake.run_queued(registry)
     (done,) = all_of(registry, models.imports)
     assert (done["accepted"], done["rejected"]) == (1, 1)
     assert all_of(registry, models.subjects)[0]["status"] == "存续"
 
 
-def test_an_import_that_another_worker_is_at_is_left_alone(registry, uploads):
+def test_what_was_left_of_an_upload_by_a_worker_that_died_is_forgotten(registry, monkeypatch):
+    leave(registry)
+    with monkeypatch.context() as dying:
+        dying.setattr(uploads, "forget_finished", lambda _store: None)
+        intake.run_queued(registry)
+    assert chunks(registry)
+    assert intake.run_queued(registry) == 0
+    assert chunks(registry) == []
+
+
+def test_imports_that_another_worker_is_at_are_left_alone(registry):
     import_id = leave(registry)
-    with (uploads / row_of(registry, import_id)["sha256"]).open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with registry.alone("imports") as mine:
+        assert mine
         assert intake.run_queued(registry) == 0
         assert row_of(registry, import_id)["status"] == "queued"
     assert intake.run_queued(registry) == 1
 
 
+def test_an_import_goes_on_where_the_database_was_gone_for_a_while(registry, monkeypatch):
+    import_id = leave(registry)
+    real, left = sorting.TAKERS["penalties"], iter(range(1))
+
+    def take(*given: Any) -> Any:
+        if next(left, None) is None:
+            raise errors.DatabaseUnavailable
+        return real(*given)
+
+    with monkeypatch.context() as failing:
+        failing.setitem(sorting.TAKERS, "penalties", take)
+        assert intake.run_queued(registry) == 0
+    stopped = row_of(registry, import_id)
+    assert (stopped["status"], stopped["total"], stopped["error"]) == ("running", 10, "")
+    assert intake.run_queued(registry) == 1
+    done = row_of(registry, import_id)
+    assert (done["status"], done["accepted"], done["duplicates"]) == ("done", 25, 0)
+
+
 def test_whoever_finds_that_another_went_on_keeps_nothing(registry, monkeypatch):
     import_id = leave(registry)
-    real = importing.sorting.Penalties.take
+    real = sorting.TAKERS["penalties"]
 
-    def overtaken(taker: Any, tx: store.Transaction, *given: Any) -> Any:
-        done = real(taker, tx, *given)
+    def overtaken(tx: store.Transaction, *given: Any) -> Any:
+        done = real(tx, *given)
         table = models.imports
         tx.run(table.update().where(table.c.id == import_id).values(total=3))
         return done
 
     with monkeypatch.context() as racing:
-        racing.setattr(importing.sorting.Penalties, "take", overtaken)
+        racing.setitem(sorting.TAKERS, "penalties", overtaken)
         intake.run_queued(registry)
     row = row_of(registry, import_id)
     assert (row["status"], row["total"]) == ("running", 0)
@@ -140,7 +175,7 @@ def test_the_declared_unit_reaches_the_rows(registry):
     assert all_of(registry, models.records)[0]["fine_fen"] == 3_000_000
 
 
-def test_a_file_that_cannot_be_taken_is_refused_at_once_and_not_kept(registry, uploads):
+def test_a_file_that_cannot_be_taken_is_refused_at_once_and_not_kept(registry):
     with pytest.raises(errors.FileRefused, match="缺少必需的列"):
         intake.queue_import(registry, OFFICER, "penalties", "x.csv", io.BytesIO(b"a,b\n1,2\n"))
     with pytest.raises(errors.FileRefused, match="元或者万元"):
@@ -148,16 +183,18 @@ def test_a_file_that_cannot_be_taken_is_refused_at_once_and_not_kept(registry, u
     with pytest.raises(errors.FileRefused, match="请选择"):
         intake.queue_import(registry, OFFICER, "secrets", "x.csv", file_of(ROWS))
     assert all_of(registry, models.imports) == []
-    assert not uploads.exists()
+    assert chunks(registry) == []
 
 
-def test_an_upload_that_vanished_fails_with_what_to_do_and_stops_nobody(registry, uploads):
+def test_an_upload_that_vanished_fails_with_what_to_do_and_stops_nobody(registry):
     lost = leave(registry)
-    (uploads / row_of(registry, lost)["sha256"]).unlink()
+    with registry.transaction() as tx:
+        tx.run(models.upload_chunks.delete().where(models.upload_chunks.c.no == 0))
     kept = leave(registry, ROWS[:5])
     intake.run_queued(registry)
     row = row_of(registry, lost)
-    assert (row["status"], row["error"]) == ("failed", "上传的文件已经不在服务器上，请重新上传")
+    assert row["status"] == "failed"
+    assert row["error"].endswith("上传的文件已经不在服务器上，请重新上传")
     assert row_of(registry, kept)["status"] == "done"
 
 
@@ -168,7 +205,7 @@ def test_an_import_that_failed_is_told_and_not_tried_for_ever(registry, monkeypa
         raise OSError("disk full")
 
     with monkeypatch.context() as failing:
-        failing.setattr(importing.sorting.Penalties, "take", fail)
+        failing.setitem(sorting.TAKERS, "penalties", fail)
         intake.run_queued(registry)
     assert row_of(registry, import_id)["error"] == "disk full"
     assert intake.run_queued(registry) == 0

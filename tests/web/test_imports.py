@@ -10,7 +10,7 @@ import pytest
 from tests.intake import make_batch
 from tests.web.conftest import AT, Site
 from workflows import cases, errors, intake, models
-from workflows.intake import importing
+from workflows.intake import importing, sorting
 from workflows.queries import imports as questions
 
 ROWS = [row | {"CF_JDRQ": "2025-06-03"} for row in make_batch.make_batch(12)]
@@ -60,13 +60,13 @@ def test_progress_is_told_while_the_batch_comes_in(
     monkeypatch.setattr(importing, "BATCH", 5)
     reply = upload(site, ROWS)
     seen: list[str] = []
-    real = importing.sorting.Penalties.take
+    real = sorting.TAKERS["penalties"]
 
     def take(*given: Any) -> Any:
         seen.append(site.client("wang").get(f"{reply.location}/progress").text)
         return real(*given)
 
-    monkeypatch.setattr(importing.sorting.Penalties, "take", take)
+    monkeypatch.setitem(sorting.TAKERS, "penalties", take)
     intake.run_queued(site.house)
     assert ["已读0行" in seen[0], "已读5行" in seen[1], "已读10行" in seen[2]] == [True] * 3
 
@@ -131,17 +131,18 @@ def test_the_declared_unit_is_kept_and_used(site: Site) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"file": (io.BytesIO(b""), "")}, "请选择要导入的文件"),
-        ({"file": (io.BytesIO(b""), "x.csv")}, "文件是空的"),
-        ({"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")}, "缺少必需的列"),
-        ({"file": (io.BytesIO(b"PK\x03\x04junk"), "x.xlsx")}, "没有导入"),
-        ({"file": (io.BytesIO(b"\x89PNG\r\n\x1a\n\x00\x00"), "x.csv")}, "没有导入"),
-        ({"kind": "secrets", "file": (file_of(ROWS), "x.csv")}, "请选择导入的是"),
-        ({"unit": "角", "file": (file_of(ROWS), "x.csv")}, "元或者万元"),
+        ({"file": (b"", "")}, "请选择要导入的文件"),
+        ({"file": (b"", "x.csv")}, "文件是空的"),
+        ({"file": (b"a,b\n1,2\n", "x.csv")}, "缺少必需的列"),
+        ({"file": (b"PK\x03\x04junk", "x.xlsx")}, "没有导入"),
+        ({"file": (b"\x89PNG\r\n\x1a\n\x00\x00", "x.csv")}, "没有导入"),
+        ({"kind": "secrets", "file": (file_of(ROWS).read(), "x.csv")}, "请选择导入的是"),
+        ({"unit": "角", "file": (file_of(ROWS).read(), "x.csv")}, "元或者万元"),
     ],
 )
 def test_what_is_no_table_is_refused_at_once(site: Site, fields: dict[str, Any], said: str) -> None:
-    sent = {"kind": "penalties", "unit": "", **fields}
+    content, name = fields["file"]
+    sent = {"kind": "penalties", "unit": "", **fields, "file": (io.BytesIO(content), name)}
     reply = site.client("wang").post("/imports", data=sent)
     assert reply.status_code == 422
     assert said in reply.text

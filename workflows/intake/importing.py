@@ -76,7 +76,7 @@ def import_penalties(
     check_unit(unit)
     check_may_import(actor)
     rows = penalties.read_penalties(stream, today=store.now.date(), unit=unit)
-    upload = Upload("penalties", filename, stream, rows, sorting.Penalties().take)
+    upload = Upload("penalties", filename, stream, rows, sorting.TAKERS["penalties"])
     return _run(store, actor, upload, progress)
 
 
@@ -94,7 +94,7 @@ def import_subjects(
     """
     check_may_import(actor)
     rows = subjects.read_subjects(stream)
-    upload = Upload("subjects", filename, stream, rows, sorting.Subjects().take)
+    upload = Upload("subjects", filename, stream, rows, sorting.TAKERS["subjects"])
     return _run(store, actor, upload, progress)
 
 
@@ -121,7 +121,8 @@ def take_rows(
     """Take the rows of an import in, batch by batch; its counts are kept with each batch.
 
     `receipt` says how much is in already, `upload.rows` go on from there. Raises ImportTaken where
-    somebody else goes on with it: that batch is not kept.
+    somebody else goes on with it: that batch is not kept. Where the database fails the import
+    stays as it is, to be gone on with.
     """
     try:
         while batch := list(islice(upload.rows, BATCH)):
@@ -134,7 +135,7 @@ def take_rows(
                 progress(done)
         with store.transaction() as tx:
             _note(tx, receipt, receipt.total, status="done", done_bytes=size, ended_at=tx.now)
-    except errors.ImportTaken:
+    except (errors.ImportTaken, errors.CaseChanged, errors.DatabaseUnavailable):
         raise
     except Exception as error:
         said = error.message if isinstance(error, errors.ZhengchengError) else str(error)

@@ -71,6 +71,11 @@ class Penalty:
         """Two rows with this key in common state the same decision (P-01)."""
         return self.doc_no, self.organ_uscc
 
+    @property
+    def party(self) -> tuple[str, str]:
+        """Id scheme and number of whom the decision concerns."""
+        return self.id_scheme, self.id_no
+
 
 def read_penalties(
     stream: BinaryIO, *, today: date, unit: amounts.Unit | None = None

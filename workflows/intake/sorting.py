@@ -1,10 +1,11 @@
 """Rows as understood → the registry: new ones kept, known ones told apart, each with its verdict.
 
-What is already there is looked up in the same write transaction that adds to it, so that two
-imports at once cannot both find a row absent.
+What is already there is looked up in the same write transaction that adds to it, one import at a
+time, so that two at once cannot both find a row absent. Nothing is remembered from batch to batch:
+a row of the registry knows which row of which file it came with.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +13,12 @@ from workflows import models
 from workflows.intake import cells, penalties, subjects
 from workflows.store import Transaction
 
+REGISTRY = "registry"
+"""Where imports queue."""
+
 Key = tuple[str, str]
+Parties = dict[Key, tuple[int, str]]
+"""(id scheme, number) → row of the registry, name."""
 
 
 @dataclass(frozen=True)
@@ -25,117 +31,112 @@ class Verdict:
     raw: dict[str, str] | None = None
 
 
-class Penalties:
-    """Takes batches of one file of penalties; remembers its keys, so that a row can be named."""
+def take_penalties(
+    tx: Transaction, import_id: int, rows: Sequence[penalties.Penalty | cells.Rejected]
+) -> list[Verdict]:
+    """One batch of a file of penalties, in its order. The registry remembers the rows before it."""
+    tx.queue_at(REGISTRY)
+    given = [row for row in rows if isinstance(row, penalties.Penalty)]
+    parties = _find_parties(tx, given)
+    kept = _kept_decisions(tx, given)
+    fresh: list[penalties.Penalty] = []
+    verdicts: list[Verdict] = []
+    for row in rows:
+        if isinstance(row, cells.Rejected):
+            verdicts.append(Verdict(row.row_no, "rejected", row.reasons, row.raw))
+        elif row.key in kept:
+            verdicts.append(_compare(row, kept[row.key], import_id))
+        else:
+            here = {"party": row.party, "import_id": import_id, "row_no": row.row_no}
+            kept[row.key] = {**here, **_decision(row)}
+            fresh.append(row)
+            verdicts.append(_accept(row, parties))
+    _add_parties(tx, fresh, parties)
+    tx.insert_many(models.records, [_record(tx, import_id, row, parties) for row in fresh])
+    _note(tx, import_id, verdicts)
+    return verdicts
 
-    def __init__(self) -> None:
-        self.first_rows: dict[Key, int] = {}
-        self.subjects: dict[Key, tuple[int, str]] = {}
-        """(id scheme, number) → row of the registry, name."""
 
-    def take(
-        self, tx: Transaction, import_id: int, rows: list[penalties.Penalty | cells.Rejected]
-    ) -> list[Verdict]:
-        """One batch, in its order."""
-        tx.begin()
-        given = [row for row in rows if isinstance(row, penalties.Penalty)]
-        self._find_subjects(tx, given)
-        kept = _kept_decisions(tx, given)
-        fresh: list[penalties.Penalty] = []
-        verdicts: list[Verdict] = []
-        for row in rows:
-            if isinstance(row, cells.Rejected):
-                verdicts.append(Verdict(row.row_no, "rejected", row.reasons, row.raw))
-            elif row.key in kept:
-                verdicts.append(self._compare(row, kept[row.key]))
-            else:
-                kept[row.key] = {"party": (row.id_scheme, row.id_no), **_decision(row)}
-                fresh.append(row)
-                verdicts.append(self._accept(row))
-            if isinstance(row, penalties.Penalty) and verdicts[-1].verdict != "rejected":
-                self.first_rows.setdefault(row.key, row.row_no)
-        self._add_subjects(tx, fresh)
-        tx.insert_many(models.records, [self._record(tx, import_id, row) for row in fresh])
-        _note(tx, import_id, verdicts)
-        return verdicts
+def _find_parties(tx: Transaction, given: Sequence[penalties.Penalty]) -> Parties:
+    s = models.subjects
+    schemes, numbers = {row.id_scheme for row in given}, {row.id_no for row in given}
+    found = tx.all(
+        s.select()
+        .with_only_columns(s.c.id, s.c.id_scheme, s.c.id_no, s.c.name)
+        .where(s.c.id_scheme.in_(schemes), s.c.id_no.in_(numbers))
+    )
+    return {(one["id_scheme"], one["id_no"]): (one["id"], one["name"]) for one in found}
 
-    def _find_subjects(self, tx: Transaction, given: list[penalties.Penalty]) -> None:
-        missing = {row.id_no for row in given if (row.id_scheme, row.id_no) not in self.subjects}
-        table = models.subjects
-        columns = table.c.id, table.c.id_scheme, table.c.id_no, table.c.name
-        for one in tx.all(
-            table.select().with_only_columns(*columns).where(table.c.id_no.in_(missing))
-        ):
-            self.subjects[one["id_scheme"], one["id_no"]] = one["id"], one["name"]
 
-    def _add_subjects(self, tx: Transaction, fresh: list[penalties.Penalty]) -> None:
-        """Parties unknown to the registry enter it as the decision names them."""
-        unknown = {
-            party: row
-            for row in reversed(fresh)
-            if (party := (row.id_scheme, row.id_no)) not in self.subjects
-        }
-        tx.insert_many(
-            models.subjects,
-            [
-                {
-                    "id_scheme": row.id_scheme,
-                    "id_no": row.id_no,
-                    "name": row.subject_name,
-                    "kind": row.subject_kind,
-                    "track": row.governance_track,
-                    "division": row.id_no[2:8] if row.id_scheme == "uscc" else "",
-                    "legal_rep": row.legal_rep,
-                    "source": "penalty",
-                    "created_at": tx.now,
-                    "updated_at": tx.now,
-                }
-                for row in unknown.values()
-            ],
+def _add_parties(tx: Transaction, fresh: Sequence[penalties.Penalty], parties: Parties) -> None:
+    """Parties unknown to the registry enter it as the decision names them."""
+    unknown = {row.party: row for row in reversed(fresh) if row.party not in parties}
+    tx.insert_many(
+        models.subjects,
+        [
+            {
+                "id_scheme": row.id_scheme,
+                "id_no": row.id_no,
+                "name": row.subject_name,
+                "kind": row.subject_kind,
+                "track": row.governance_track,
+                "division": row.id_no[2:8] if row.id_scheme == "uscc" else "",
+                "legal_rep": row.legal_rep,
+                "source": "penalty",
+                "created_at": tx.now,
+                "updated_at": tx.now,
+            }
+            for row in unknown.values()
+        ],
+    )
+    if unknown:
+        parties |= _find_parties(tx, list(unknown.values()))
+
+
+def _accept(row: penalties.Penalty, parties: Parties) -> Verdict:
+    warnings = list(row.warnings)
+    _, name = parties.get(row.party, (0, row.subject_name))
+    if name != row.subject_name:
+        text = f"行政相对人名称“{row.subject_name}”与主体库中的“{name}”不同，请核对"
+        warnings.append(cells.Reason("CF_XDR_MC", "name_differs", text))
+    return Verdict(row.row_no, "warning" if warnings else "accepted", warnings)
+
+
+def _compare(row: penalties.Penalty, kept: Mapping[str, Any], import_id: int) -> Verdict:
+    here = kept["import_id"] == import_id
+    where = f"本文件第 {kept['row_no']} 行" if here else f"已入库的第 {kept['id']} 号记录"
+    said = _decision(row)
+    differing = [name for field, name in _DECISION.items() if kept[field] != said[field]]
+    if kept["party"] != row.party:
+        differing.insert(0, "行政相对人")
+    if differing:
+        text = (
+            f"文号“{row.doc_no}”和处罚机关与{where}相同，内容却不同（{'、'.join(differing)}），"
+            "请核对文号，或者只保留正确的一行"
         )
-        self._find_subjects(tx, list(unknown.values()))
+        reason = cells.Reason("CF_WSH", "conflict", text)
+        return Verdict(row.row_no, "rejected", (reason,), row.raw)
+    reason = cells.Reason("CF_WSH", "duplicate", f"与{where}是同一份处罚决定，没有重复收录")
+    return Verdict(row.row_no, "duplicate", (reason,), row.raw)
 
-    def _accept(self, row: penalties.Penalty) -> Verdict:
-        warnings = list(row.warnings)
-        _, name = self.subjects.get((row.id_scheme, row.id_no), (0, row.subject_name))
-        if name != row.subject_name:
-            text = f"行政相对人名称“{row.subject_name}”与主体库中的“{name}”不同，请核对"
-            warnings.append(cells.Reason("CF_XDR_MC", "name_differs", text))
-        return Verdict(row.row_no, "warning" if warnings else "accepted", warnings)
 
-    def _compare(self, row: penalties.Penalty, kept: Mapping[str, Any]) -> Verdict:
-        here = self.first_rows.get(row.key)
-        where = f"本文件第 {here} 行" if here else f"已入库的第 {kept['id']} 号记录"
-        differing = [
-            name for field, name in _DECISION.items() if kept[field] != _decision(row)[field]
-        ]
-        if kept["party"] != (row.id_scheme, row.id_no):
-            differing.insert(0, "行政相对人")
-        if differing:
-            text = (
-                f"文号“{row.doc_no}”和处罚机关与{where}相同，内容却不同（{'、'.join(differing)}），"
-                "请核对文号，或者只保留正确的一行"
-            )
-            reason = cells.Reason("CF_WSH", "conflict", text)
-            return Verdict(row.row_no, "rejected", (reason,), row.raw)
-        reason = cells.Reason("CF_WSH", "duplicate", f"与{where}是同一份处罚决定，没有重复收录")
-        return Verdict(row.row_no, "duplicate", (reason,), row.raw)
-
-    def _record(self, tx: Transaction, import_id: int, row: penalties.Penalty) -> dict[str, Any]:
-        subject_id, _ = self.subjects[row.id_scheme, row.id_no]
-        return {
-            "subject_id": subject_id,
-            "import_id": import_id,
-            "kind": "penalty",
-            "doc_no": row.doc_no,
-            "organ": row.organ,
-            "organ_uscc": row.organ_uscc,
-            **_decision(row),
-            "publicity_to": row.publicity_to,
-            "raw": row.raw,
-            "changes": [list(change) for change in row.changes],
-            "created_at": tx.now,
-        }
+def _record(
+    tx: Transaction, import_id: int, row: penalties.Penalty, parties: Parties
+) -> dict[str, Any]:
+    return {
+        "subject_id": parties[row.party][0],
+        "import_id": import_id,
+        "row_no": row.row_no,
+        "kind": "penalty",
+        "doc_no": row.doc_no,
+        "organ": row.organ,
+        "organ_uscc": row.organ_uscc,
+        **_decision(row),
+        "publicity_to": row.publicity_to,
+        "raw": row.raw,
+        "changes": [list(change) for change in row.changes],
+        "created_at": tx.now,
+    }
 
 
 _DECISION = {
@@ -158,76 +159,90 @@ def _decision(row: penalties.Penalty) -> dict[str, Any]:
 
 
 def _kept_decisions(
-    tx: Transaction, given: list[penalties.Penalty]
+    tx: Transaction, given: Sequence[penalties.Penalty]
 ) -> dict[Key, Mapping[str, Any]]:
     """By key, the decisions the store has under any of the document numbers given."""
-    table = models.records
-    numbers = {row.doc_no for row in given}
-    found = tx.all(table.select().where(table.c.doc_no.in_(numbers)))
-    parties = {
-        one["id"]: (one["id_scheme"], one["id_no"])
-        for one in tx.all(
-            models.subjects.select().where(
-                models.subjects.c.id.in_({one["subject_id"] for one in found})
-            )
+    r, s = models.records, models.subjects
+    told = (r.c[field] for field in _DECISION)
+    found = tx.all(
+        r.select()
+        .with_only_columns(
+            *(r.c.id, r.c.import_id, r.c.row_no, r.c.doc_no, r.c.organ_uscc),
+            *(s.c.id_scheme, s.c.id_no),
+            *told,
         )
-    }
+        .select_from(r.join(s, r.c.subject_id == s.c.id))
+        .where(r.c.doc_no.in_({row.doc_no for row in given}))
+    )
     return {
-        (one["doc_no"], one["organ_uscc"]): {**one, "party": parties[one["subject_id"]]}
+        (one["doc_no"], one["organ_uscc"]): {**one, "party": (one["id_scheme"], one["id_no"])}
         for one in found
     }
 
 
-class Subjects:
-    """Takes batches of one registry extract; remembers its rows, so that one can be named."""
-
-    def __init__(self) -> None:
-        self.first_rows: dict[str, int] = {}
-
-    def take(
-        self, tx: Transaction, import_id: int, rows: list[subjects.Subject | cells.Rejected]
-    ) -> list[Verdict]:
-        """One batch, in its order."""
-        tx.begin()
-        table = models.subjects
-        codes = {row.uscc for row in rows if isinstance(row, subjects.Subject)}
-        known: dict[str, Mapping[str, Any]] = {
-            one["id_no"]: {**one}
-            for one in tx.all(
-                table.select().where(table.c.id_scheme == "uscc", table.c.id_no.in_(codes))
+def take_subjects(
+    tx: Transaction, import_id: int, rows: Sequence[subjects.Subject | cells.Rejected]
+) -> list[Verdict]:
+    """One batch of a registry extract, in its order. A subject knows which row told of it."""
+    tx.queue_at(REGISTRY)
+    table = models.subjects
+    known = _known_subjects(tx, rows)
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    named: list[dict[str, Any]] = []
+    verdicts: list[Verdict] = []
+    for row in rows:
+        if isinstance(row, cells.Rejected):
+            verdicts.append(Verdict(row.row_no, "rejected", row.reasons, row.raw))
+            continue
+        here = {"import_id": import_id, "row_no": row.row_no}
+        old = known.get(row.uscc)
+        if old is None:
+            fresh.append({**_registered(tx, row), **here})
+            known[row.uscc] = fresh[-1]
+            verdicts.append(
+                Verdict(row.row_no, "warning" if row.warnings else "accepted", row.warnings)
             )
-        }
-        fresh: list[dict[str, Any]] = []
-        verdicts: list[Verdict] = []
-        for row in rows:
-            if isinstance(row, cells.Rejected):
-                verdicts.append(Verdict(row.row_no, "rejected", row.reasons, row.raw))
-                continue
-            if row.uscc in self.first_rows:
-                verdicts.append(self._repeat(row, known[row.uscc]))
-            elif row.uscc in known:
-                verdicts.append(_update(tx, row, known[row.uscc]))
-                known[row.uscc] = {**known[row.uscc], **_said(row)}
-            else:
-                known[row.uscc] = _registered(tx, row)
-                fresh.append(_registered(tx, row))
-                verdicts.append(
-                    Verdict(row.row_no, "warning" if row.warnings else "accepted", row.warnings)
-                )
-            self.first_rows.setdefault(row.uscc, row.row_no)
-        tx.insert_many(table, fresh)
-        _note(tx, import_id, verdicts)
-        return verdicts
+        elif old["import_id"] == import_id:
+            verdicts.append(_repeat(row, old))
+        else:
+            differing = _differing(row, old)
+            (changed if differing else named).append({"told_id": old["id"], **here})
+            if differing:
+                changed[-1] |= _updated(tx, row, old)
+            known[row.uscc] = {**old, **_said(row), **here}
+            verdicts.append(_renewed(row, differing))
+    tx.insert_many(table, fresh)
+    for rows_told in (changed, named):
+        if rows_told:
+            tx.run(table.update().where(table.c.id == models.given("told_id")), rows_told)
+    _note(tx, import_id, verdicts)
+    return verdicts
 
-    def _repeat(self, row: subjects.Subject, kept: Mapping[str, Any]) -> Verdict:
-        where = f"本文件第 {self.first_rows[row.uscc]} 行"
-        differing = _differing(row, kept)
-        if differing:
-            text = f"“{row.uscc}”与{where}相同，内容却不同（{'、'.join(differing)}），请只保留一行"
-            reason = cells.Reason("USCC", "conflict", f"统一社会信用代码{text}")
-            return Verdict(row.row_no, "rejected", (reason,), row.raw)
-        reason = cells.Reason("USCC", "duplicate", f"与{where}重复")
-        return Verdict(row.row_no, "duplicate", (reason,), row.raw)
+
+def _known_subjects(
+    tx: Transaction, rows: Sequence[subjects.Subject | cells.Rejected]
+) -> dict[str, Mapping[str, Any]]:
+    s = models.subjects
+    codes = {row.uscc for row in rows if isinstance(row, subjects.Subject)}
+    found = tx.all(
+        s.select()
+        .with_only_columns(s.c.id, s.c.id_no, s.c.import_id, s.c.row_no)
+        .add_columns(*(s.c[field] for field in _REGISTERED))
+        .where(s.c.id_scheme == "uscc", s.c.id_no.in_(codes))
+    )
+    return {one["id_no"]: one for one in found}
+
+
+def _repeat(row: subjects.Subject, kept: Mapping[str, Any]) -> Verdict:
+    where = f"本文件第 {kept['row_no']} 行"
+    differing = _differing(row, kept)
+    if differing:
+        text = f"“{row.uscc}”与{where}相同，内容却不同（{'、'.join(differing)}），请只保留一行"
+        reason = cells.Reason("USCC", "conflict", f"统一社会信用代码{text}")
+        return Verdict(row.row_no, "rejected", (reason,), row.raw)
+    reason = cells.Reason("USCC", "duplicate", f"与{where}重复")
+    return Verdict(row.row_no, "duplicate", (reason,), row.raw)
 
 
 _REGISTERED = {
@@ -270,17 +285,17 @@ def _differing(row: subjects.Subject, kept: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _update(tx: Transaction, row: subjects.Subject, kept: Mapping[str, Any]) -> Verdict:
-    """The registrar's word replaces what was known, and the receipt says what it replaced."""
-    differing = _differing(row, kept)
+def _updated(tx: Transaction, row: subjects.Subject, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The registrar's word replaces what was known."""
+    known = {field: kept[field] for field in _REGISTERED}
+    return {**known, **_said(row), "source": "subjects", "raw": row.raw, "updated_at": tx.now}
+
+
+def _renewed(row: subjects.Subject, differing: Sequence[str]) -> Verdict:
+    """A known subject: nothing new, or what was replaced."""
     if not differing:
         reason = cells.Reason("USCC", "duplicate", "与主体库中的登记信息相同")
         return Verdict(row.row_no, "duplicate", (reason,), row.raw)
-    tx.run(
-        models.subjects.update()
-        .where(models.subjects.c.id == kept["id"])
-        .values(**_said(row), source="subjects", raw=row.raw, updated_at=tx.now)
-    )
     reason = cells.Reason("USCC", "updated", f"登记信息已更新：{'、'.join(differing)}")
     return Verdict(row.row_no, "warning", (*row.warnings, reason))
 
@@ -301,3 +316,10 @@ def _note(tx: Transaction, import_id: int, verdicts: list[Verdict]) -> None:
             if one.verdict != "accepted"
         ],
     )
+
+
+TAKERS: dict[str, Callable[[Transaction, int, list[Any]], list[Verdict]]] = {
+    "penalties": take_penalties,
+    "subjects": take_subjects,
+}
+"""Kind of import → who takes its batches in: (transaction, import's id, rows) → verdicts."""

@@ -19,7 +19,7 @@ from workflows.models.casework import (
     tasks,
 )
 from workflows.models.columns import given, metadata
-from workflows.models.people import departments, memberships, people, sessions, sign_ins
+from workflows.models.people import departments, keys, memberships, people, sessions, sign_ins
 from workflows.models.registry import (
     flags,
     import_rejects,
@@ -31,6 +31,7 @@ from workflows.models.registry import (
     service_attempts,
     services,
     subjects,
+    upload_chunks,
 )
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "import_rejects",
     "imports",
     "jobs",
+    "keys",
     "listings",
     "memberships",
     "metadata",
@@ -63,4 +65,5 @@ __all__ = [
     "sign_ins",
     "subjects",
     "tasks",
+    "upload_chunks",
 ]

@@ -70,3 +70,12 @@ sign_ins = sa.Table(
     sa.Index(None, "login", "at"),
     sa.Index(None, "address", "at"),
 )
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    key(),
+    sa.Column("name", sa.Text, nullable=False, unique=True),  # cookies
+    text("value"),  # the same for every machine of the installation
+    instant("made_at", null=False),
+)

@@ -20,6 +20,8 @@ subjects = sa.Table(
     text("phone"),
     text("industry"),
     text("source"),  # subjects | penalty
+    to("imports", null=True),  # the last extract that named it,
+    number("row_no"),  # and in which row
     json("raw"),
     instant("created_at", null=False),
     instant("updated_at", null=False),
@@ -33,6 +35,7 @@ records = sa.Table(
     key(),
     to("subjects"),
     to("imports", null=True),
+    number("row_no"),  # in the file it came with
     text("kind"),  # penalty | listing
     text("doc_no"),  # normalised: 〔〕
     text("organ"),
@@ -81,6 +84,14 @@ imports = sa.Table(
     instant("ended_at"),
     sa.Index(None, "sha256"),
     sa.Index(None, "status"),
+)
+
+upload_chunks = sa.Table(  # the file of an import, until a worker has taken it in
+    "upload_chunks",
+    metadata,
+    sa.Column("import_id", sa.Integer, sa.ForeignKey("imports.id"), primary_key=True),
+    sa.Column("no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
 import_rejects = sa.Table(

@@ -46,3 +46,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("moves") as table:
         table.create_index(op.f("ix_moves_procedure_key"), ["procedure_key"])
+    with op.batch_alter_table("subjects") as table:
+        table.add_column(sa.Column("import_id", sa.Integer))
+        table.add_column(sa.Column("row_no", sa.Integer, nullable=False, server_default="0"))
+        table.create_foreign_key(
+            op.f("fk_subjects_import_id_imports"), "imports", ["import_id"], ["id"]
+        )
+    with op.batch_alter_table("records") as table:
+        table.add_column(sa.Column("row_no", sa.Integer, nullable=False, server_default="0"))
+    op.create_table(
+        "upload_chunks",
+        sa.Column("import_id", sa.Integer, nullable=False),
+        sa.Column("no", sa.Integer, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["imports.id"], name=op.f("fk_upload_chunks_import_id_imports")
+        ),
+        sa.PrimaryKeyConstraint("import_id", "no", name=op.f("pk_upload_chunks")),
+    )
+    op.create_table(
+        "keys",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), server_default="", nullable=False),
+        sa.Column("made_at", columns.Instant(32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
+        sa.UniqueConstraint("name", name=op.f("uq_keys_name")),
+    )
