@@ -4,6 +4,13 @@ import sqlalchemy as sa
 
 from workflows.models.columns import instant, json, key, metadata, number, text, to, yes_no
 
+
+def open_tasks(name: str, *columns: str) -> sa.Index:
+    """An index of the open tasks alone."""
+    still = sa.text("status = 'open'")
+    return sa.Index(name, *columns, sqlite_where=still, postgresql_where=still)
+
+
 procedures = sa.Table(
     "procedures",
     metadata,
@@ -39,12 +46,14 @@ cases = sa.Table(
     json("facts"),  # scope id -> facts
     number("last_seq"),  # the last event, so that the chain needs no query
     text("last_hash"),
+    instant("last_at"),  # of the last event: no event comes before the one it follows
     to("people", "opened_by", null=True),
     instant("opened_at", null=False),
     instant("ended_at"),
-    sa.Index(None, "department_id", "status"),
+    sa.Index(None, "department_id", "status", "id"),
+    sa.Index(None, "department_id", "procedure_key", "status", "id"),
+    sa.Index(None, "procedure_key", "status", "id"),
     sa.Index(None, "subject_id"),
-    sa.Index(None, "procedure_key", "status"),
 )
 
 tasks = sa.Table(
@@ -76,9 +85,16 @@ tasks = sa.Table(
     instant("ended_at"),
     to("people", "completed_by", null=True),
     sa.UniqueConstraint("case_id", "token"),
-    sa.Index(None, "status", "department_id", "role", "due_at"),
-    sa.Index(None, "status", "assignee_id", "due_at"),
     sa.Index(None, "case_id", "status"),
+    # The lists of open tasks, each in its order; tasks that are done leave them.
+    open_tasks("ix_tasks_open_in_lane", "department_id", "role", "assignee_id", "due_at", "id"),
+    open_tasks("ix_tasks_open_in_department", "department_id", "due_at", "id"),
+    open_tasks(
+        "ix_tasks_open_of_procedure",
+        *("department_id", "procedure_key", "due_at", "id", "assignee_id"),
+    ),
+    open_tasks("ix_tasks_open_of_person", "assignee_id", "due_at", "id"),
+    open_tasks("ix_tasks_open", "due_at", "id"),
 )
 
 jobs = sa.Table(

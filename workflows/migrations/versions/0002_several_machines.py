@@ -9,6 +9,21 @@ from workflows.models import columns
 revision = "0002"
 down_revision = "0001"
 
+CASE_LISTS = (
+    ["department_id", "status", "id"],
+    ["department_id", "procedure_key", "status", "id"],
+    ["procedure_key", "status", "id"],
+)
+OPEN_TASKS = {
+    "ix_tasks_open_in_lane": ["department_id", "role", "assignee_id", "due_at", "id"],
+    "ix_tasks_open_in_department": ["department_id", "due_at", "id"],
+    "ix_tasks_open_of_procedure": [
+        *("department_id", "procedure_key", "due_at", "id", "assignee_id"),
+    ],
+    "ix_tasks_open_of_person": ["assignee_id", "due_at", "id"],
+    "ix_tasks_open": ["due_at", "id"],
+}
+
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
@@ -19,6 +34,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("suspended_at", columns.Instant(32)))
     with op.batch_alter_table("cases") as table:
         table.add_column(sa.Column("suspended_with", sa.Text, nullable=False, server_default=""))
+        table.add_column(sa.Column("last_at", columns.Instant(32)))
     op.create_table(
         "moves",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -73,3 +89,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_keys")),
         sa.UniqueConstraint("name", name=op.f("uq_keys_name")),
     )
+    with op.batch_alter_table("cases") as table:
+        table.drop_index("ix_cases_department_id_status")
+        table.drop_index("ix_cases_procedure_key_status")
+    for columns_of in CASE_LISTS:
+        op.create_index(f"ix_cases_{'_'.join(columns_of)}", "cases", columns_of)
+    with op.batch_alter_table("tasks") as table:
+        table.drop_index("ix_tasks_status_department_id_role_due_at")
+        table.drop_index("ix_tasks_status_assignee_id_due_at")
+    still = sa.text("status = 'open'")
+    for name, columns_of in OPEN_TASKS.items():
+        op.create_index(name, "tasks", columns_of, sqlite_where=still, postgresql_where=still)
