@@ -1,7 +1,7 @@
 """Chinese words for the codes of the house, and how dates and sizes are written."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g
@@ -45,6 +45,7 @@ EVENTS: Mapping[str, Any] = {
     "message_refused": later("来件未予受理"),
     "attachment_added": later("上传附件"),
     "decided": later("规则判断"),
+    "clock_set_back": later("系统时钟回拨"),
     "fired": later("期限到来"),
     "escalated": later("催办督办"),
     "limit_recounted": later("按新日历重算期限"),
@@ -186,3 +187,18 @@ def paragraphs(text: str) -> Markup:
     """Lines as paragraphs, escaped."""
     lines = [line for line in text.splitlines() if line.strip()]
     return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+def lasted(span: timedelta) -> str:
+    """How long, in its largest unit: 3天, 5小时, 12分钟."""
+    seconds = int(span.total_seconds())
+    if seconds >= 86_400:
+        return _("%(n)s天", n=seconds // 86_400)
+    if seconds >= 3_600:
+        return _("%(n)s小时", n=seconds // 3_600)
+    return _("%(n)s分钟", n=max(1, seconds // 60))
+
+
+def capped(count: int) -> str:
+    """A count that stops: 10,000+."""
+    return f"{operating.MOST:,}+" if count > operating.MOST else str(count)
+
+

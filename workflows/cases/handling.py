@@ -166,7 +166,7 @@ class Handling:
 
     def _write_case(self) -> None:
         case = self.case
-        kept = ("number", "status", "ended_reason", "ended_at", "last_seq", "last_hash")
+        kept = ("number", "status", "ended_reason", "ended_at", "last_seq", "last_hash", "last_at")
         row = {
             "of_case": case["id"],
             "as_read": case["version"],

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,6 +11,9 @@ import orjson
 from workflows import models
 from workflows.access import Actor
 from workflows.store import Store, Transaction
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""So far apart the clocks of an installation's machines may be without a word in the history."""
 
 
 @dataclass
@@ -36,7 +39,19 @@ class Fault:
 def chain(
     case: dict[str, Any], events: list[Event], actor: Actor, at: datetime
 ) -> list[dict[str, Any]]:
-    """Rows for the events, each sealed with the one before; moves `last_seq` and `last_hash`."""
+    """Rows for the events, each sealed with the one before; moves the case's `last_…`.
+
+    An event comes no earlier than the one that it follows, though machines' clocks differ. Where
+    the clock was set back further, the history says so and goes on with the instants it tells now.
+    """
+    if not events:
+        return []
+    last = case["last_at"]
+    if last and last - CLOCKS_DIFFER <= at < last:
+        at = last
+    elif last and at < last:
+        events = [Event("clock_set_back", before={"at": last.isoformat()}), *events]
+    case["last_at"] = at
     rows: list[dict[str, Any]] = []
     for event in events:
         case["last_seq"] += 1

@@ -126,6 +126,7 @@ def _blank_case(
         "version": 0,
         "last_seq": 0,
         "last_hash": "",
+        "last_at": None,
         "opened_by": actor.person_id,
         "opened_at": now,
         "ended_at": None,

@@ -219,6 +219,7 @@ def _note(
             version=case["version"],
             last_seq=case["last_seq"],
             last_hash=case["last_hash"],
+            last_at=case["last_at"],
             **changes,
         )
     )
