@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
 from workflows import stories
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -11,8 +12,8 @@ FILES = sorted(SCENARIOS.glob("*/*.yaml"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_story(file: Path) -> None:
-    told = stories.tell(file)
+def test_story(file: Path, databases: Databases) -> None:
+    told = stories.tell(file, databases.fresh())
     assert not told.error, told.error
 
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.web.conftest import Site, acted, busy_site, furnished, site
+from tests.web.conftest import Site, busy_site, site
 
-__all__ = ["acted", "busy_site", "furnished", "site"]
+__all__ = ["busy_site", "site"]
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [

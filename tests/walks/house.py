@@ -1,10 +1,8 @@
-"""A furnished house in one file: copied for every walk, opened again as after a restart."""
+"""A furnished house: copied for every walk, opened again as after a restart."""
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -39,10 +37,9 @@ STORY = {
 }
 
 
-def build(file: Path) -> None:
-    """Write the house that walks begin in: tables, offices, people, registry, procedure."""
-    opened = store.travelling(f"sqlite:///{file}", BEGIN)
-    store.create_tables(opened)
+def build(url: str) -> None:
+    """Furnish the house that walks begin in: offices, people, registry, procedure."""
+    opened = begin(url)
     stage.set_stage(opened, MORE_PEOPLE)
     stage.add_registry(stage.Stage(opened), STORY)
     with opened.transaction() as tx:
@@ -53,16 +50,13 @@ def build(file: Path) -> None:
     opened.close()
 
 
-def copy(built: Path, to: Path) -> store.Store:
-    """A house of one's own."""
-    for old in to.parent.glob(f"{to.name}*"):
-        old.unlink()
-    shutil.copy(built, to)
-    return store.travelling(f"sqlite:///{to}", BEGIN)
+def begin(url: str) -> store.Store:
+    """The house at this URL, at the instant when walks begin."""
+    return store.travelling(url, BEGIN)
 
 
 def restart(opened: store.Store) -> store.Store:
-    """The same file after the process died: nothing is remembered but the time."""
+    """The same house after the process died: nothing is remembered but the time."""
     now, url = opened.now, opened.url
     opened.close()
     procedures._cache.clear()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

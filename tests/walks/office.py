@@ -4,9 +4,9 @@ import random
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
+from tests.databases import Databases
 from tests.walks import diagrams, filling, house, truths
 from tests.walks.rows import Row, Rows
 from workflows import cases, errors, models, procedures, scheduler, services, store
@@ -52,8 +52,7 @@ class Office:
 
     def __init__(
         self,
-        built: Path,
-        file: Path,
+        databases: Databases,
         rng: random.Random,
         steer: filling.Steer | None = None,
         *,
@@ -61,8 +60,8 @@ class Office:
         steady: bool = False,
     ) -> None:
         """`steer` chooses between options half of the time; a `steady` office makes no mistakes."""
-        self.store = house.copy(built, file)
-        self.rows = Rows(file)
+        self.store = house.begin(databases.like("walks", house.build))
+        self.rows = Rows(self.store.url)
         self.rng = rng
         self.steer = steer
         self.restarts = restarts

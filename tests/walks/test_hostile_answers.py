@@ -4,11 +4,11 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.databases import Databases, Kind
 from tests.walks import house, office, walk
 from workflows import cases, errors, forms, models, procedures
 from workflows.cases import answering
@@ -72,23 +72,25 @@ HOSTILE: dict[str, Any] = {
 
 
 @pytest.fixture
-def begun(built: Path, words_only: None) -> Iterator[walk.Walk]:
+def begun(databases: Databases, words_only: None) -> Iterator[walk.Walk]:
     """Two open cases, the second with an attachment that is not the first one's."""
-    under_way = begin(built, "hostile.sqlite3")
+    under_way = begin(databases)
     yield under_way
     under_way.close()
 
 
 @pytest.fixture(scope="module")
-def looked_at(built: Path) -> Iterator[walk.Walk]:
+def looked_at(database_kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[walk.Walk]:
     """As `begun`, for tests that change nothing."""
-    under_way = begin(built, "looked_at.sqlite3")
+    databases = Databases(database_kind, tmp_path_factory.mktemp("looked_at"))
+    under_way = begin(databases)
     yield under_way
     under_way.close()
+    databases.drop()
 
 
-def begin(built: Path, name: str) -> walk.Walk:
-    under_way = walk.Walk(built, built.with_name(name), random.Random(5), steady=True)  # noqa: S311
+def begin(databases: Databases) -> walk.Walk:
+    under_way = walk.Walk(databases, random.Random(5), steady=True)  # noqa: S311
     while len(under_way.rows.of("cases", status="open")) < 2:
         under_way.open()
     other = under_way.rows.of("cases", status="open")[1]
@@ -188,11 +190,11 @@ def harm(begun: walk.Walk, task: Mapping[str, Any], rng: random.Random) -> None:
 
 
 def test_what_is_typed_is_printed_and_never_run(
-    built: Path, words_only: None, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, words_only: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Templates, expressions and markup in answers come out as they were typed."""
     monkeypatch.setattr("tests.walks.filling.TEXTS", (INJECTION,))
-    under_way = walk.Walk(built, built.with_name("typed.sqlite3"), random.Random(1), steady=True)  # noqa: S311
+    under_way = walk.Walk(databases, random.Random(1), steady=True)  # noqa: S311
     while not under_way.rows.of("cases", status="open"):
         under_way.open()
     for _ in range(3):

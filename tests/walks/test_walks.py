@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from tests.databases import Databases
 from tests.walks import diagrams, truths, walk
 from workflows import cases, errors, models, stories
 
@@ -20,9 +21,9 @@ MOST_WALKS = 24
 
 
 @contextmanager
-def walking(built: Path, rng: random.Random, **how: object) -> Iterator[walk.Walk]:
+def walking(databases: Databases, rng: random.Random, **how: object) -> Iterator[walk.Walk]:
     """A walk whose log is told when it fails."""
-    under_way = walk.Walk(built, built.with_name("walk.sqlite3"), rng, **how)  # pyright: ignore[reportArgumentType]
+    under_way = walk.Walk(databases, rng, **how)  # pyright: ignore[reportArgumentType]
     try:
         yield under_way
     except BaseException as fault:
@@ -47,8 +48,8 @@ class Habit:
 
 
 @pytest.mark.parametrize("file", FOUND, ids=lambda file: file.stem)
-def test_what_a_walk_has_found_stays_mended(file: Path) -> None:
-    told = stories.tell(file)
+def test_what_a_walk_has_found_stays_mended(file: Path, databases: Databases) -> None:
+    told = stories.tell(file, databases.fresh())
     assert not told.error, told.error
 
 
@@ -66,9 +67,9 @@ def test_what_a_walk_has_found_stays_mended(file: Path) -> None:
 @given(rng=st.randoms(use_true_random=False), steps=st.integers(1, 50))
 @pytest.mark.usefixtures("words_only")
 def test_the_law_is_kept_whatever_an_office_does(
-    built: Path, rng: random.Random, steps: int
+    databases: Databases, rng: random.Random, steps: int
 ) -> None:
-    with walking(built, rng) as under_way:
+    with walking(databases, rng) as under_way:
         try:
             for _ in range(steps):
                 under_way.step()
@@ -78,12 +79,12 @@ def test_the_law_is_kept_whatever_an_office_does(
 
 
 @pytest.mark.usefixtures("facts_only")
-def test_walks_reach_every_end_every_task_and_every_branch(built: Path) -> None:
+def test_walks_reach_every_end_every_task_and_every_branch(databases: Databases) -> None:
     missing = {(one.process, place) for one in diagrams.drawn() for place in one.wanted}
     habit = Habit()
     for seed in range(MOST_WALKS):
         rng = random.Random(seed)  # noqa: S311
-        with walking(built, rng, steer=habit, steady=True) as under_way:
+        with walking(databases, rng, steer=habit, steady=True) as under_way:
             for _ in range(50):
                 under_way.step()
             under_way.finish()
@@ -95,7 +96,7 @@ def test_walks_reach_every_end_every_task_and_every_branch(built: Path) -> None:
 
 @pytest.mark.usefixtures("facts_only")
 def test_a_restart_between_any_two_steps_changes_no_row(
-    built: Path, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests: list[dict[str, str]] = []
     for restarts in (False, True):
@@ -104,7 +105,7 @@ def test_a_restart_between_any_two_steps_changes_no_row(
             "SpiffWorkflow.task.uuid4", lambda ids=ids: uuid.UUID(int=ids.getrandbits(128))
         )
         rng = random.Random(11)  # noqa: S311
-        with walking(built, rng, restarts=restarts) as under_way:
+        with walking(databases, rng, restarts=restarts) as under_way:
             for _ in range(50):
                 under_way.step()
             under_way.finish()
@@ -113,8 +114,8 @@ def test_a_restart_between_any_two_steps_changes_no_row(
 
 
 @pytest.mark.usefixtures("facts_only")
-def test_whoever_comes_to_be_barred_can_give_a_task_back(built: Path) -> None:
-    with walking(built, random.Random(2), steady=True) as under_way:  # noqa: S311
+def test_whoever_comes_to_be_barred_can_give_a_task_back(databases: Databases) -> None:
+    with walking(databases, random.Random(2), steady=True) as under_way:  # noqa: S311
         under_way.open()
         for _ in range(2):
             under_way.go_on(1)
@@ -132,8 +133,8 @@ def test_whoever_comes_to_be_barred_can_give_a_task_back(built: Path) -> None:
         assert (task["element"], task["assignee_id"]) == ("approve_notice", None)
 
 
-def test_a_diligent_office_lists_with_real_documents(built: Path) -> None:
-    with walking(built, random.Random(2)) as under_way:  # noqa: S311
+def test_a_diligent_office_lists_with_real_documents(databases: Databases) -> None:
+    with walking(databases, random.Random(2)) as under_way:  # noqa: S311
         under_way.open()
         under_way.finish()
         kinds = {one["kind"] for one in under_way.rows.of("documents")}

@@ -1,7 +1,6 @@
 """A site over a throw-away house: the listing procedure deployed, every person signed in."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import web
+from tests.databases import Databases
 from workflows import (
     access,
     designing,
@@ -27,7 +27,10 @@ from workflows import (
 from workflows.stories import stage
 
 AT = datetime(2026, 3, 2, 9, tzinfo=workdays.OFFICE)
-LOGINS = ("wang", "chen", "liu", "li", "zhao", "sun", "zhou", "qian", "wu", "zheng", "feng", "he")
+LOGINS = (
+    *("wang", "chen", "liu", "li", "zhao", "sun", "zhou", "qian", "wu", "zheng", "feng", "he"),
+    "wei",
+)
 OPENING = {
     "list_code": "market_regulation",
     "region": "410000",
@@ -127,12 +130,9 @@ SERVED, FRESH = 1, 2
 """The cases of `busy_site`."""
 
 
-@pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with people, sessions, one subject with two records, the procedure."""
-    file = tmp_path_factory.mktemp("house") / "house.sqlite3"
-    house = store.travelling(f"sqlite:///{file}", AT)
-    store.create_tables(house)
+def furnish(url: str) -> None:
+    """People, sessions, one subject with two records, the procedure."""
+    house = store.travelling(url, AT)
     stage.set_stage(house)
     records = [
         {"doc_no": "殷市监罚〔2026〕1号"},
@@ -154,40 +154,36 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 },
             )
     house.close()
-    return file
 
 
-@pytest.fixture(scope="session")
-def acted(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As `furnished`, with case 1 served this morning and objected to, and case 2 just opened."""
-    file = tmp_path_factory.mktemp("acted") / "house.sqlite3"
-    shutil.copy(furnished, file)
-    house = store.travelling(f"sqlite:///{file}", AT)
+def act(url: str) -> None:
+    """As `furnish`, with case 1 served this morning and objected to, and case 2 just opened."""
+    furnish(url)
+    house = store.travelling(url, AT)
     told = Site(Flask(__name__), house, stage.Stage(house))
     told.noticed("served")
     told.tell(OBJECTION, case="served")
     told.open("fresh")
     house.close()
-    return file
 
 
 @pytest.fixture
-def site(furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The site at 2026-03-02 09:00, without cases."""
-    yield from _open_site(furnished, tmp_path, monkeypatch)
+    yield from _open_site(databases.like("furnished", furnish), tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def busy_site(acted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The site with the two cases of `acted`."""
-    yield from _open_site(acted, tmp_path, monkeypatch)
+def busy_site(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Site]:
+    """The site with the two cases of `act`."""
+    yield from _open_site(databases.like("acted", act), tmp_path, monkeypatch)
 
 
-def _open_site(known: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def _open_site(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(settings, "DATA", folder)
-    file = folder / "house.sqlite3"
-    shutil.copy(known, file)
-    house = store.travelling(f"sqlite:///{file}", AT)
+    house = store.travelling(url, AT)
     app = web.create_app(house)
     app.config["SESSION_COOKIE_SECURE"] = False
     app.config["WTF_CSRF_ENABLED"] = False

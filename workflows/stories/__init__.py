@@ -45,13 +45,16 @@ class Told:
     error: str = ""
 
 
-def tell(file: Path) -> Told:
-    """Run the story in `file`; never raises for what the story says, see `Told.error`."""
+def tell(file: Path, url: str = "") -> Told:
+    """Run the story in `file`; never raises for what the story says, see `Told.error`.
+
+    `url`: an empty database with every table to tell it in, instead of a throw-away file.
+    """
     told = Told(str(file), file.stem)
     try:
         story = read(file)
         told.name = str(story["story"])
-        with _stage(story, file.parent) as stage:
+        with _stage(story, file.parent, url) as stage:
             for told.steps, step in enumerate(story.get("steps") or [], 1):
                 act(stage, step)
     except (
@@ -242,11 +245,12 @@ ACTS = {
 
 
 @contextmanager
-def _stage(story: Mapping[str, Any], folder: Path) -> Generator[Stage]:
+def _stage(story: Mapping[str, Any], folder: Path, url: str) -> Generator[Stage]:
     with tempfile.TemporaryDirectory() as temporary:
         at = instant(story.get("at", "2026-03-02T09:00"))
-        house = store.travelling(f"sqlite:///{temporary}/story.sqlite3", at)
-        store.create_tables(house)
+        house = store.travelling(url or f"sqlite:///{temporary}/story.sqlite3", at)
+        if not url:
+            store.create_tables(house)
         stage = Stage(house, folder=folder)
         try:
             set_stage(house, story.get("people") or [])
