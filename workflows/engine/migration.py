@@ -77,6 +77,8 @@ class Live:
     elements: frozenset[str]
     gateways: frozenset[str]
     """Event gateways whose events race."""
+    again: frozenset[str]
+    """Those that the case was at before: it has come round a loop."""
 
 
 def judge(run: Run, new: Procedure) -> Verdict:
@@ -121,7 +123,8 @@ def lives(run: Run) -> list[tuple[str, Live]]:
             elements.add(task.task_spec.element.id)
             if waiting and isinstance(task.parent.task_spec, specs.EventGateway):
                 gateways.add(task.parent.task_spec.element.id)
-        live = Live(workflow.spec.name, frozenset(elements), frozenset(gateways))
+        seen = elements & run.history.get(workflow.spec.process, {}).keys()
+        live = Live(workflow.spec.name, frozenset(elements), frozenset(gateways), frozenset(seen))
         found.append((workflow.scope, live))
     return found
 
@@ -151,7 +154,8 @@ class Between:
         before = paths.paths_of(self.old, live.net)
         after = paths.paths_of(self.new, live.net)
         if before is None or after is None:
-            yield Remark(live.net, "", "新版本没有这一流程，案件正在其中运行")
+            for key in sorted(live.elements):
+                yield from _differences(self.old.elements[key], self.new.elements.get(key))
             return
         for key in sorted(live.elements | live.gateways):
             element = self.old.elements[key]
@@ -159,7 +163,7 @@ class Between:
             yield from _differences(element, counterpart)
             if counterpart and net_name(counterpart.process, counterpart.container) == live.net:
                 yield from self._around(before, after, key)
-                yield from self._skipped(before, after, key)
+                yield from self._skipped(before, after, key, again=key in live.again)
             if element.loop:
                 yield from self._loop_body(element)
         yield from self._open_blocks(before, after, live)
@@ -175,11 +179,13 @@ class Between:
         if element.kind in paths.JOINING and before.incoming(key) != after.incoming(key):
             yield Remark(key, name, "汇合的分支有增减，已有分支到达")
 
-    def _skipped(self, before: paths.Paths, after: paths.Paths, key: str) -> Iterator[Remark]:
+    def _skipped(
+        self, before: paths.Paths, after: paths.Paths, key: str, *, again: bool
+    ) -> Iterator[Remark]:
         """Steps that the new version puts before a live element, inside passed calls too."""
         here = self.old.elements[key].name or key
-        passed = {(one, before.elements[one].kind) for one in before.before(key)}
-        for one in sorted(after.before(key)):
+        passed = {(one, before.elements[one].kind) for one in before.before(key, again=again)}
+        for one in sorted(after.before(key, again=again)):
             element = after.elements[one]
             if (one, element.kind) not in passed:
                 if _is_step(element):

@@ -42,9 +42,9 @@ class Paths:
             if flow.target == key
         )
 
-    def before(self, key: str) -> frozenset[str]:
-        """What lies on some path from the start to `key`, as it is first reached."""
-        come = reach([self.start], self.ahead, {key})
+    def before(self, key: str, *, again: bool = False) -> frozenset[str]:
+        """What lies on some path from the start to `key`, as it is first reached, or `again`."""
+        come = reach([self.start], self.ahead, () if again else {key})
         return frozenset(come & reach([key], self.behind)) - {key}
 
     def is_always_before(self, one: str, key: str) -> bool:
