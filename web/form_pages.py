@@ -51,9 +51,13 @@ class FormPage:
 
 @dataclass(frozen=True)
 class Doing:
-    """What the buttons of one form call. `submit` returns where to go; others may be absent."""
+    """What the buttons of one form call. `submit` returns where to go; the last two may be absent.
+
+    `fill` reads what the page shows: only asked where it is shown again.
+    """
 
     submit: Callable[[dict[str, Any]], AnyResponse]
+    fill: Callable[[], Filling]
     render: Callable[[FormPage], str]
     save: Callable[[dict[str, Any]], datetime] | None = None
     keep_file: Callable[[str, bytes], str] | None = None
@@ -65,11 +69,16 @@ def show(filling: Filling, doing: Doing, saved_at: datetime | None = None) -> st
     return doing.render(page)
 
 
-def receive(filling: Filling, doing: Doing) -> AnyResponse:
+def receive(form: forms.Form, doing: Doing) -> AnyResponse:
     """Do what the pressed button says; a refusal shows the answers again with what is wrong."""
-    page = FormPage(filling, typed.read(filling.form.fields, request.form))
-    page.keeps = doing.save is not None
+    answers = typed.read(form.fields, request.form)
     action, _colon, target = request.form.get("_action", "submit").partition(":")
+    if action == "submit" and not any(file.filename for file in request.files.values()):
+        try:
+            return doing.submit(answers)
+        except errors.Refusal as refused:
+            return _refused(_page(answers, doing), doing, refused)
+    page = _page(answers, doing)
     try:
         _keep_files(page, doing)
         if action == "draft":
@@ -79,15 +88,23 @@ def receive(filling: Filling, doing: Doing) -> AnyResponse:
         _change(page, action, target)
         if doing.save:
             page.saved_at = doing.save(page.answers)
-    except errors.AnswersRefused as refused:
-        page.complaints = refused.complaints
-        return Response(doing.render(page), status=refused.status)
     except errors.Refusal as refused:
-        if action == "draft":
+        if action == "draft" and not isinstance(refused, errors.AnswersRefused):
             raise
-        page.refusal = refused.message
-        return Response(doing.render(page), status=refused.status)
+        return _refused(page, doing, refused)
     return Response(doing.render(page))
+
+
+def _page(answers: dict[str, Any], doing: Doing) -> FormPage:
+    return FormPage(doing.fill(), answers, keeps=doing.save is not None)
+
+
+def _refused(page: FormPage, doing: Doing, refused: errors.Refusal) -> AnyResponse:
+    if isinstance(refused, errors.AnswersRefused):
+        page.complaints = refused.complaints
+    else:
+        page.refusal = refused.message
+    return Response(doing.render(page), status=refused.status)
 
 
 def _change(page: FormPage, action: str, target: str) -> None:

@@ -18,6 +18,27 @@ FAILURES_ALLOWED = 5
 THROTTLE = timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
 
+SEEN_AGAIN = timedelta(minutes=1)
+"""How exactly it is kept when a session was last used."""
+
+_s, _p, _m, _d = models.sessions, models.people, models.memberships, models.departments
+_SESSION = (
+    _s.join(_p, _s.c.person_id == _p.c.id)
+    .join(_m, _m.c.person_id == _p.c.id)
+    .join(_d, _m.c.department_id == _d.c.id)
+    .select()
+    .with_only_columns(
+        _s.c.id.label("session_id"),
+        *(_s.c.membership_id, _s.c.created_at, _s.c.seen_at, _s.c.ended_at),
+        *(_p.c.active, _p.c.login, _p.c.name.label("person_name"), _p.c.language),
+        *(_m.c.id, _m.c.person_id, _m.c.role, _m.c.department_id),
+        *(_d.c.name, _d.c.path, _d.c.code),
+    )
+    .where(_s.c.token_hash == models.given("token_hash"))
+    .order_by(_m.c.id)
+)
+_SEEN = _s.update().where(_s.c.id == models.given("of_session"))
+
 _hasher = argon2.PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex())
 
@@ -56,25 +77,22 @@ def sign_in(store: Store, login: str, password: str, address: str) -> str:
 def session_actor(store: Store, token: str) -> Session | None:
     """The session behind a token, or None when it idled 30 minutes, lasted 12 hours or ended."""
     with store.transaction() as tx:
-        row = tx.first(
-            models.sessions.select().where(models.sessions.c.token_hash == _digest(token))
-        )
-        if row is None or row["ended_at"] is not None:
+        rows = tx.all(_SESSION, token_hash=_digest(token))
+        if not rows or rows[0]["ended_at"] is not None or not rows[0]["active"]:
             return None
-        if tx.now - row["seen_at"] > IDLE or tx.now - row["created_at"] > LONGEST:
+        session = rows[0]
+        if tx.now - session["seen_at"] > IDLE or tx.now - session["created_at"] > LONGEST:
             return None
-        person = tx.one(models.people.select().where(models.people.c.id == row["person_id"]))
-        memberships = memberships_of(tx, person["id"])
-        if not person["active"] or not memberships:
-            return None
-        current = next((m for m in memberships if m["id"] == row["membership_id"]), memberships[0])
-        if tx.now - row["seen_at"] > timedelta(minutes=1):
-            tx.run(
-                models.sessions.update()
-                .where(models.sessions.c.id == row["id"])
-                .values(seen_at=tx.now)
-            )
-    return Session(person, current, memberships, actor_of(person, current))
+        current = next((row for row in rows if row["id"] == session["membership_id"]), session)
+        if tx.now - session["seen_at"] > SEEN_AGAIN:
+            tx.run(_SEEN, [{"of_session": session["session_id"], "seen_at": tx.now}])
+    person = {
+        "id": session["person_id"],
+        "login": session["login"],
+        "name": session["person_name"],
+        "language": session["language"],
+    }
+    return Session(person, current, rows, actor_of(person, current))
 
 
 def switch_role(store: Store, token: str, membership_id: int) -> None:
@@ -110,6 +128,21 @@ def sign_out(store: Store, token: str) -> None:
             .where(models.sessions.c.token_hash == _digest(token))
             .values(ended_at=tx.now)
         )
+
+
+def signing_key(store: Store) -> str:
+    """The key that signs the cookies of this installation on all its machines, made once."""
+    k = models.keys
+    wanted = k.select().where(k.c.name == "cookies")
+    while True:
+        with store.reading() as tx:
+            known = tx.first(wanted)
+        if known is not None:
+            return known["value"]
+        with store.alone("signing-key") as mine, store.transaction() as tx:
+            if mine and tx.first(wanted) is None:
+                made = {"name": "cookies", "value": secrets.token_hex(32), "made_at": tx.now}
+                tx.insert(k, made)
 
 
 def add_department(tx: Transaction, parent_id: int | None = None, **values: str) -> int:

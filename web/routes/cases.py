@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import files, form_pages, security
+from web import files, form_pages, holding, security
 from web.language import gettext as _
 from workflows import access, cases, errors, queries
 
@@ -39,8 +39,10 @@ def show(case_id: int) -> str:
 @security.enter(*security.CASEWORK)
 def section(case_id: int, section: str) -> str:
     """One side of the case."""
-    page = queries.case_page(security.store(), security.actor(), case_id)
-    return render_template(f"cases/{section}.html", case=page, section=section)
+    store, actor = security.store(), security.actor()
+    page = queries.case_page(store, actor, case_id)
+    movable = holding.movable(store, actor, page) if section == "limits" else {}
+    return render_template(f"cases/{section}.html", case=page, section=section, movable=movable)
 
 
 @routes.get("/cases/<int:case_id>/history")
@@ -97,7 +99,7 @@ def register(case_id: int, message: str) -> AnyResponse | str:
     doing = _registering(page)
     if request.method == "GET":
         return form_pages.show(page.filling, doing)
-    return form_pages.receive(page.filling, doing)
+    return form_pages.receive(page.filling.form, doing)
 
 
 @routes.get("/cases/<int:case_id>/attachments/<sha256>")
@@ -122,6 +124,7 @@ def _registering(page: queries.MessageForm) -> form_pages.Doing:
 
     return form_pages.Doing(
         submit=submit,
+        fill=lambda: page.filling,
         render=render,
         keep_file=partial(cases.add_attachment, store, actor, page.case.id),
     )

@@ -1,5 +1,6 @@
 """主体: find one, see its records, and open a case on some of them."""
 
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -33,27 +34,21 @@ def show(subject_id: int) -> str:
 @security.enter(*access.OPENS_CASES)
 def open_case(subject_id: int, procedure_key: str) -> AnyResponse | str:
     """立案: the start form, for the records chosen."""
+    store, actor = security.store(), security.actor()
     chosen = addresses.row_keys(request.values.getlist("record"))
-    page = queries.start_form(security.store(), security.actor(), procedure_key, subject_id, chosen)
-    if request.method == "GET":
-        return form_pages.show(page.filling, _opening(page))
-    return form_pages.receive(page.filling, _opening(page))
+    page = cache(lambda: queries.start_form(store, actor, procedure_key, subject_id, chosen))
 
-
-def _opening(page: queries.StartForm) -> form_pages.Doing:
     def submit(answers: dict[str, Any]) -> AnyResponse:
         case_id = cases.open_case(
-            security.store(),
-            security.actor(),
-            page.procedure_key,
-            answers,
-            subject_id=page.subject_id,
-            record_ids=[row["id"] for row in page.records],
+            store, actor, procedure_key, answers, subject_id=subject_id, record_ids=chosen
         )
         flash(_("已立案。"))
         return redirect(url_for("cases.show", case_id=case_id))
 
     def render(form: form_pages.FormPage) -> str:
-        return render_template("subjects/open.html", start=page, page=form)
+        return render_template("subjects/open.html", start=page(), page=form)
 
-    return form_pages.Doing(submit=submit, render=render)
+    doing = form_pages.Doing(submit=submit, fill=lambda: page().filling, render=render)
+    if request.method == "GET":
+        return form_pages.show(page().filling, doing)
+    return form_pages.receive(queries.opening_form(store, procedure_key), doing)

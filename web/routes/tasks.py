@@ -1,6 +1,7 @@
 """工作台 and 任务: find a task, claim it, fill it in."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web import form_pages, navigation, security
 from web.language import gettext as _
-from workflows import access, cases, errors, queries
+from workflows import access, cases, queries
 
 routes = Blueprint("tasks", __name__)
 
@@ -68,7 +69,9 @@ def release(task_id: int) -> AnyResponse:
 def show(task_id: int) -> str:
     """One task with its form."""
     page = queries.task_page(security.store(), security.actor(), task_id)
-    doing = _doing(page)
+    doing = _doing(
+        queries.OpenForm(page.id, page.name, page.case.id, page.filling.form), lambda: page
+    )
     if page.status != "open" or page.refusal:
         return doing.render(form_pages.FormPage(page.filling, {}))
     return form_pages.show(page.filling, doing, page.drafted_at)
@@ -78,26 +81,27 @@ def show(task_id: int) -> str:
 @security.enter(*access.WORKS_ON_TASKS)
 def fill_in(task_id: int) -> AnyResponse:
     """Every button of the form."""
-    page = queries.task_page(security.store(), security.actor(), task_id)
-    if page.status != "open":
-        raise errors.TaskGone(page.name)
-    return form_pages.receive(page.filling, _doing(page))
+    store, actor = security.store(), security.actor()
+    task = queries.open_form(store, actor, task_id)
+    doing = _doing(task, cache(lambda: queries.task_page(store, actor, task_id)))
+    return form_pages.receive(task.form, doing)
 
 
-def _doing(page: queries.TaskPage) -> form_pages.Doing:
+def _doing(task: queries.OpenForm, page: Callable[[], queries.TaskPage]) -> form_pages.Doing:
     store, actor = security.store(), security.actor()
 
     def submit(answers: dict[str, Any]) -> AnyResponse:
-        cases.complete_task(store, actor, page.id, answers)
-        flash(_("“%(name)s”已办结。", name=page.name))
-        return redirect(url_for("cases.show", case_id=page.case.id))
+        cases.complete_task(store, actor, task.id, answers)
+        flash(_("“%(name)s”已办结。", name=task.name))
+        return redirect(url_for("cases.show", case_id=task.case_id))
 
     def render(form: form_pages.FormPage) -> str:
-        return render_template("tasks/task.html", task=page, page=form)
+        return render_template("tasks/task.html", task=page(), page=form)
 
     return form_pages.Doing(
         submit=submit,
+        fill=lambda: page().filling,
         render=render,
-        save=partial(cases.save_draft, store, actor, page.id),
-        keep_file=partial(cases.add_attachment, store, actor, page.case.id),
+        save=partial(cases.save_draft, store, actor, task.id),
+        keep_file=partial(cases.add_attachment, store, actor, task.case_id),
     )

@@ -20,8 +20,11 @@ from workflows.queries.filling import (
     Attachment,
     Filling,
     MessageForm,
+    OpenForm,
     StartForm,
     message_form,
+    open_form,
+    opening_form,
     start_form,
 )
 from workflows.queries.lookups import records_by_number, subject_by_code
@@ -54,6 +57,7 @@ __all__ = [
     "Filling",
     "MessageForm",
     "ObjectionRow",
+    "OpenForm",
     "OpenTask",
     "Said",
     "ServiceRow",
@@ -72,6 +76,8 @@ __all__ = [
     "find_subjects",
     "list_cases",
     "message_form",
+    "open_form",
+    "opening_form",
     "records_by_number",
     "start_form",
     "subject_by_code",

@@ -62,6 +62,29 @@ class StartForm:
     filling: Filling
 
 
+@dataclass(frozen=True)
+class OpenForm:
+    """What is read of a task before it is completed."""
+
+    id: int
+    name: str
+    case_id: int
+    form: forms.Form
+
+
+_t, _c, _d = models.tasks, models.cases, models.departments
+_TASK = (
+    _t.join(_c, _t.c.case_id == _c.c.id)
+    .join(_d, _t.c.department_id == _d.c.id)
+    .select()
+    .with_only_columns(
+        *(_t.c.id, _t.c.name, _t.c.case_id, _t.c.form, _t.c.status, _t.c.department_id),
+        *(_c.c.procedure_id, _d.c.path.label("department_path")),
+    )
+    .where(_t.c.id == models.given("task_id"))
+)
+
+
 def message_form(store: Store, actor: Actor, case_id: int, message: str) -> MessageForm:
     """The form of a message the case can receive; raises NotFound, NotExpected, NotAllowed."""
     access.check_role(actor, access.WORKS_ON_TASKS, "登记来件")
@@ -112,6 +135,26 @@ def start_form(
             records=tuple(dict(row) for row in records),
             filling=filling(tx, case, form, facts),
         )
+
+
+def opening_form(store: Store, procedure_key: str) -> forms.Form:
+    """The start form of the newest version without what fills it; raises NotFound."""
+    with store.reading() as tx:
+        deployed = procedures.latest(tx, procedure_key)
+    name = deployed.procedure.start.form or ""
+    return deployed.forms.get(name, forms.Form(name, "", ()))
+
+
+def open_form(store: Store, actor: Actor, task_id: int) -> OpenForm:
+    """The form of an open task without what fills it; raises NotFound, TaskGone."""
+    with store.reading() as tx:
+        task = tx.one(_TASK, task_id=task_id)
+        access.check_sees(actor, task["department_id"], task["department_path"])
+        if task["status"] != "open":
+            raise errors.TaskGone(task["name"])
+        deployed = procedures.deployed(tx, task["procedure_id"])
+    form = deployed.forms.get(task["form"] or "", forms.Form("", "", ()))
+    return OpenForm(task["id"], task["name"], task["case_id"], form)
 
 
 def filling(
