@@ -4,12 +4,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from web import addresses, assets, language, refusals, security, words
+from web import addresses, assets, language, refusals, security, watching, words
 from web.routes import (
     cases,
     designing,
     documents,
+    health,
     imports,
+    operating,
     public,
     screening,
     sign_in,
@@ -17,6 +19,7 @@ from web.routes import (
     supervision,
     tasks,
 )
+from workflows import logs
 from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
@@ -32,7 +35,10 @@ def create_app(store: Store | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.extensions["store"] = store or open_store()
+    if store is None:
+        logs.start(lambda: app.extensions["store"].now)
     addresses.install(app)
+    watching.install(app)
     security.install(app)
     language.install(app)
     assets.install(app)
@@ -40,6 +46,7 @@ def create_app(store: Store | None = None) -> Flask:
     refusals.install(app)
     for room in (
         public,
+        health,
         sign_in,
         tasks,
         cases,
@@ -49,6 +56,7 @@ def create_app(store: Store | None = None) -> Flask:
         designing,
         imports,
         screening,
+        operating,
     ):
         app.register_blueprint(room.routes)
     return app

@@ -27,6 +27,7 @@ ENTRIES: Mapping[str, Any] = {
     "imports.index": later("数据导入"),
     "screening.index": later("筛查"),
     "designing.index": later("流程设计"),
+    "operating.index": later("运行"),
 }
 """Endpoint → label, in the order of the menu."""
 

@@ -48,9 +48,10 @@ def _http(error: Exception) -> Response:
 
 
 def _failed(error: Exception) -> Response:
-    log.error("page_failed", path=request.path, exc_info=error)
+    log.error("page_failed", endpoint=request.endpoint, exc_info=error)
     said = error.message if isinstance(error, errors.ZhengchengError) else ""
-    return page(500, said or _("系统出现错误，您的操作没有生效，已经保存的内容没有丢失。"))
+    status = error.status if isinstance(error, errors.ZhengchengError) else 500
+    return page(status, said or _("系统出现错误，您的操作没有生效，已经保存的内容没有丢失。"))
 
 
 def page(status: int, said: str) -> Response:

@@ -2,8 +2,6 @@
 
 # pyright: reportMissingTypeStubs=false
 
-import os
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -12,7 +10,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import pages
+from web import pages, watching
 from workflows import access, errors, people, settings
 from workflows.access import Actor
 from workflows.store import Store
@@ -23,6 +21,9 @@ PUBLIC: frozenset[str] = frozenset({"*"})
 EVERYONE: frozenset[str] = frozenset(access.ROLES)
 CASEWORK: frozenset[str] = EVERYONE - {"designer", "operator"}
 """Those who may see cases and subjects: designers and operators need no personal data."""
+
+NAMELESS = frozenset({"public.asset", "health.alive", "health.ready", "health.numbers"})
+"""Endpoints for which it does not matter who asks, and which answer without the database."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -105,7 +106,7 @@ def same_site(path: str) -> str:
 
 def install(app: Flask) -> None:
     """Cookies, forgery tokens, the guard before every request, and the headers after it."""
-    app.secret_key = _secret_key()
+    app.secret_key = settings.SECRET_KEY or people.signing_key(app.extensions["store"])
     app.config["SESSION_COOKIE_NAME"] = "zhengcheng"
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
@@ -119,8 +120,9 @@ def install(app: Flask) -> None:
 
 
 def _recognise() -> None:
-    token = None if request.endpoint == "public.asset" else session.get("token")
+    token = None if request.endpoint in NAMELESS else session.get("token")
     g.session = people.session_actor(store(), token) if token else None
+    watching.know()
 
 
 def _guard() -> AnyResponse | None:
@@ -143,24 +145,3 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "public.asset":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _secret_key() -> bytes:
-    """The key that signs cookies, made once and readable by this account alone."""
-    file = settings.DATA / "secret.key"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    made = secrets.token_bytes(32)
-    part = file.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(made)
-    try:
-        os.link(part, file)  # whoever comes first wins; both then read the same key
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
-    return file.read_bytes()

@@ -8,7 +8,9 @@ from flask import Flask, g
 from markupsafe import Markup
 
 from web import form_pages, language, navigation
+from web.language import gettext as _
 from web.language import later
+from workflows.queries import operating
 
 ROLES: Mapping[str, Any] = {
     "caseworker": later("承办人"),
@@ -26,7 +28,7 @@ ROLES: Mapping[str, Any] = {
 CASE_STATUS: Mapping[str, Any] = {
     "open": later("办理中"),
     "ended": later("已办结"),
-    "suspended": later("已中止"),
+    "suspended": later("已暂停"),
 }
 
 TASK_STATUS: Mapping[str, Any] = {
@@ -43,12 +45,16 @@ EVENTS: Mapping[str, Any] = {
     "message_received": later("登记来件"),
     "message_taken": later("来件转入程序"),
     "message_refused": later("来件未予受理"),
+    "clock_set_back": later("系统时钟回拨"),
     "attachment_added": later("上传附件"),
     "decided": later("规则判断"),
-    "clock_set_back": later("系统时钟回拨"),
     "fired": later("期限到来"),
     "escalated": later("催办督办"),
     "limit_recounted": later("按新日历重算期限"),
+    "due_changed": later("变更期限"),
+    "case_suspended": later("暂停办理"),
+    "case_resumed": later("恢复办理"),
+    "job_retried": later("重试系统作业"),
     "document_issued": later("制发文书"),
     "document_withdrawn": later("撤回文书"),
     "service_opened": later("开始送达"),
@@ -66,6 +72,26 @@ EVENTS: Mapping[str, Any] = {
     "no_listing_recorded": later("决定不予列入"),
     "registry_read": later("读取登记信息"),
     "document_checked": later("文书完整性检查"),
+}
+
+JOB_KINDS: Mapping[str, Any] = {
+    "timer": later("计时"),
+    "service": later("系统步骤"),
+    "message": later("转交来件"),
+    "screening": later("筛查"),
+}
+
+JOB_STATUS: Mapping[str, Any] = {
+    "due": later("待运行"),
+    "held": later("暂停中"),
+    "failed": later("故障"),
+}
+
+PROCEDURE_STATES: Mapping[str, Any] = {
+    "running": later("运行中"),
+    "suspending": later("正在暂停"),
+    "suspended": later("已暂停"),
+    "resuming": later("正在恢复"),
 }
 
 METHODS: Mapping[str, Any] = {
@@ -130,6 +156,9 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
     "role": ROLES,
     "case": CASE_STATUS,
     "task": TASK_STATUS,
+    "job": JOB_STATUS,
+    "job_kind": JOB_KINDS,
+    "procedure": PROCEDURE_STATES,
     "event": EVENTS,
     "method": METHODS,
     "result": RESULTS,
@@ -144,7 +173,7 @@ WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 def install(app: Flask) -> None:
     """Filters and globals for templates."""
-    for one in (word, day, moment, size, paragraphs, yuan):
+    for one in (word, day, moment, size, paragraphs, yuan, lasted, capped):
         app.add_template_filter(one)
     for one in (form_pages.element_id, form_pages.options, form_pages.summary_title):
         app.add_template_global(one)
@@ -183,10 +212,6 @@ def yuan(fen: int | None) -> str:
     return "" if fen is None else f"{fen / 100:,.2f}"
 
 
-def paragraphs(text: str) -> Markup:
-    """Lines as paragraphs, escaped."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
 def lasted(span: timedelta) -> str:
     """How long, in its largest unit: 3天, 5小时, 12分钟."""
     seconds = int(span.total_seconds())
@@ -202,3 +227,7 @@ def capped(count: int) -> str:
     return f"{operating.MOST:,}+" if count > operating.MOST else str(count)
 
 
+def paragraphs(text: str) -> Markup:
+    """Lines as paragraphs, escaped."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)

@@ -27,6 +27,7 @@ ROLE_OF = {
     "sun": "supervisor",
     "zhou": "designer",
     "qian": "ndrc_lead",
+    "wei": "operator",
 }
 
 

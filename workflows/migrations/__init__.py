@@ -14,9 +14,7 @@ def migrate(store: Store, to: str = "head") -> None:
 
     A crash on the way changes nothing either, and several machines may do it at once.
     """
-    config = Config()
-    config.set_main_option("script_location", str(settings.ROOT / "workflows" / "migrations"))
-    config.attributes["engine"] = store.engine
+    config = _config(store)
     if revision(store) != ScriptDirectory.from_config(config).as_revision_number(to):
         command.upgrade(config, to)
 
@@ -25,3 +23,16 @@ def revision(store: Store) -> str | None:
     """The number of the last change made to the tables; None for a database without tables."""
     with store.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(store: Store) -> bool:
+    """Whether the database has the newest tables."""
+    newest = ScriptDirectory.from_config(_config(store)).get_current_head()
+    return revision(store) == newest
+
+
+def _config(store: Store) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(settings.ROOT / "workflows" / "migrations"))
+    config.attributes["engine"] = store.engine
+    return config

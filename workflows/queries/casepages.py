@@ -340,6 +340,9 @@ REMARKS = {
     "message_refused": ("reason",),
     "attachment_added": ("filename",),
     "document_issued": ("number",),
+    "due_changed": ("reason",),
+    "case_suspended": ("reason",),
+    "case_resumed": ("reason",),
 }
 """Kind of event → what of it a line of the history says."""
 
