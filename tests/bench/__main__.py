@@ -2,16 +2,29 @@
 
 import argparse
 import sys
+import traceback
 from collections.abc import Iterable
 
 import orjson
 
-from tests.bench import counting, in_process, over_http, places, results
+from tests.bench import (
+    case_size,
+    counting,
+    in_process,
+    long_case,
+    over_http,
+    places,
+    results,
+    worklists,
+)
 
 MEASURES = {
     "statements": counting.measure,
     "http": over_http.measure,
     "in-process": in_process.measure,
+    "worklist": worklists.measure,
+    "size": case_size.measure,
+    "long-case": long_case.measure,
 }
 
 
@@ -35,8 +48,14 @@ def main() -> int:
 
 def _run(rows: Iterable[str], *, quick: bool) -> Iterable[results.Row]:
     for name in rows:
-        with places.a_place() as place:
-            yield from MEASURES[name](place, quick=quick)
+        try:
+            with places.a_place() as place:
+                yield from MEASURES[name](place, quick=quick)
+        except Exception as fault:  # noqa: BLE001 the other rows are still worth measuring
+            traceback.print_exc()
+            yield results.Row(
+                name, f"{type(fault).__name__}", "", None, "is measured", passed=False
+            )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from tests.bench import workload
+from tests.bench import places, workload
 
 NEXT = "SELECT id FROM tasks WHERE case_id = {mark} AND status = 'open'"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -59,7 +59,9 @@ class Browser:
         """
         where, page = self._ask("POST", path, fields, keeps_cookie=keeps_cookie)
         if not where:
-            raise SystemExit(f"POST {path} was not accepted: {re.sub('<[^>]+>', '', page)[:2000]}")
+            raise places.BenchFailed(
+                f"POST {path} was not accepted: {re.sub('<[^>]+>', '', page)[:2000]}"
+            )
         return where
 
     def _ask(

@@ -85,9 +85,9 @@ def _ours(place: Place) -> Runner:
 def _told(running: ExitStack, command: list[str | Path]) -> Runner:
     """A process that runs for the seconds it is told and answers with what it did."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    child = running.enter_context(places.process(command, **pipes))
+    child = running.enter_context(places.process(command, None, **pipes))
     if child.stdin is None or child.stdout is None or child.stdout.readline() != "ready\n":
-        raise SystemExit(f"did not start: {' '.join(map(str, command))}")
+        raise places.BenchFailed(f"did not start: {' '.join(map(str, command))}")
     ask, answers = child.stdin, child.stdout
 
     def run(seconds: float) -> float:
@@ -105,7 +105,7 @@ def node_with_sqlite() -> str:
         told = subprocess.run([one, "-e", HAS_SQLITE], capture_output=True, check=False)
         if not told.returncode:
             return one
-    raise SystemExit("no Node with SQLite built in: ./zheng bench installs one")
+    raise places.BenchFailed("no Node with SQLite built in: ./zheng bench installs one")
 
 
 def _node_of_pypi() -> str | None:

@@ -39,15 +39,13 @@ def _start(place: Place, running: ExitStack) -> dict[str, tuple[int, str]]:
     folder = place.new_folder("naive")
     diagram = folder / "workload.bpmn"
     diagram.write_bytes(workload.drawing().xml())
-    naive = places.web_server(
-        f"tests.bench.competitors.naive:create_app('{diagram}', '{folder / 'naive.sqlite3'}')"
-    )
+    application = f"create_app('{diagram}', '{folder / 'naive.sqlite3'}')"
+    naive = places.web_server(place, f"tests.bench.competitors.naive:{application}")
     ports["naive"] = (running.enter_context(naive), "")
     for kind in SHARE:
         url = place.new_url(kind)
         workload.open_house(url, signing=True).close()
-        environment = places.ours(url, place.new_folder(f"data-{kind}"))
-        server = places.web_server("web:create_app()", environment)
+        server = places.our_web(place, url)
         ports[kind] = (running.enter_context(server), url)
     return ports
 

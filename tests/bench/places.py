@@ -1,5 +1,6 @@
 """Where the benchmark runs: a throw-away folder, a throw-away PostgreSQL, free ports, processes."""
 
+import http.client
 import os
 import shutil
 import socket
@@ -17,6 +18,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 """Seconds a server may take to answer at first, or to stop."""
+
+
+class BenchFailed(Exception):
+    """A measure could not be taken."""
 
 
 class Place:
@@ -84,13 +89,26 @@ def process(
 
 
 @contextmanager
-def web_server(application: str, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def web_server(
+    place: Place, application: str, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """A WSGI application under gunicorn with two processes of eight threads; yields its port."""
     port = free_port()
     gunicorn = (sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}")
     settings = ("--workers", "2", "--threads", "8", "--keep-alive", "75", "--log-level", "warning")
-    with process([*gunicorn, *settings], environment) as started:
-        _wait_for(port, started)
+    log = place.folder / f"web-{port}.log"
+    with (
+        log.open("w") as out,
+        process([*gunicorn, *settings], environment, stdout=out, stderr=out) as started,
+    ):
+        _wait_for(port, started, log)
+        yield port
+
+
+@contextmanager
+def our_web(place: Place, url: str) -> Iterator[int]:
+    """Our own web application over a database; yields its port."""
+    with web_server(place, "web:create_app()", ours(place, url)) as port:
         yield port
 
 
@@ -101,20 +119,27 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def ours(url: str, data: Path) -> dict[str, str]:
+def ours(place: Place, url: str) -> dict[str, str]:
     """The environment of our own processes over a database."""
     return {
         "ZHENGCHENG_DATABASE_URL": url,
-        "ZHENGCHENG_DATA": str(data),
+        "ZHENGCHENG_DATA": str(place.folder),
         "ZHENGCHENG_INSECURE_COOKIES": "1",
     }
 
 
-def _wait_for(port: int, started: "subprocess.Popen[str]") -> None:
+def _wait_for(port: int, started: "subprocess.Popen[str]", log: Path) -> None:
+    """Until it answers; raises BenchFailed with the end of its log."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and started.poll() is None:
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.1)
-    raise SystemExit(f"the server did not come up on port {port}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise BenchFailed(f"the server did not come up: {log.read_text()[-500:]}")
