@@ -76,9 +76,10 @@ def serve(host: str, port: int, insecure: bool, processes: int, no_worker: bool)
 
 
 @cli.command()
-def worker() -> None:
+@click.option("--metrics-port", default=0, help="在本机此端口答复Prometheus（本机没有网页进程时）")
+def worker(metrics_port: int) -> None:
     """只启动作业进程：定时、文书、督办、每日筛查。"""
-    serving.work()
+    serving.work(metrics_port)
 
 
 @cli.command()

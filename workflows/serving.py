@@ -5,13 +5,23 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from types import FrameType
 
 import structlog
 
-from workflows import errors, migrations, queueing, scheduler, settings
+from workflows import (
+    errors,
+    logs,
+    metrics,
+    migrations,
+    people,
+    queueing,
+    scheduler,
+    settings,
+)
 from workflows.store import open_store
 
 GRACE_SECONDS = 30
@@ -33,12 +43,17 @@ def serve(host: str, port: int, *, secure: bool, processes: int, worker: bool) -
     """Run the web application in `processes` processes, and a worker beside it, until one ends."""
     store = open_store()
     migrations.migrate(store)
+    numbers = tempfile.TemporaryDirectory(prefix="zhengcheng-numbers-")
+    environment = {
+        "ZHENGCHENG_SECRET_KEY": settings.SECRET_KEY or people.signing_key(store),
+        "PROMETHEUS_MULTIPROC_DIR": numbers.name,
+        **({} if secure else {"ZHENGCHENG_INSECURE_COOKIES": "1"}),
+    }
     store.close()
-    environment = {} if secure else {"ZHENGCHENG_INSECURE_COOKIES": "1"}
     web = [
         *(sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"{host}:{port}"),
         *("--workers", str(processes), "--threads", "8", "--graceful-timeout", "20"),
-        *("--access-logfile", "-", "--log-level", "warning"),
+        *("--log-level", "warning"),
     ]
     children = [_start(web, environment)]
     if worker:
@@ -51,11 +66,18 @@ def serve(host: str, port: int, *, secure: bool, processes: int, worker: bool) -
         child.terminate()
     for child in children:
         _wait_for(child)
+    numbers.cleanup()
 
 
-def work() -> None:
-    """Run due jobs until told to stop; what is under way is finished first, the rest given back."""
+def work(metrics_port: int = 0) -> None:
+    """Run due jobs until told to stop; what is under way is finished first, the rest given back.
+
+    `metrics_port`: answer Prometheus there, where no web process of this machine does.
+    """
     store = open_store()
+    logs.start(lambda: store.now)
+    if metrics_port:
+        metrics.serve_alone(metrics_port)
     migrations.migrate(store)
     running = scheduler.start(store)
     log.info("worker_started")

@@ -258,12 +258,18 @@ def _beside(file: Path, name: str) -> Path:
 def _engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(
-            url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, pool_size=20, max_overflow=10
+            url,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,  # an error that is kept or told does not quote what was typed
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=10,
         )
     memory = url in {"sqlite://", "sqlite:///:memory:"}
     engine = sa.create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 30},
         **({"poolclass": sa.StaticPool} if memory else {}),
     )

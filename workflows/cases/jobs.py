@@ -1,12 +1,13 @@
 """What the machine does to a case: timers, slow service steps, and the escalation ladder."""
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 
-from workflows import deadlines, errors, models, procedures
+from workflows import deadlines, errors, logs, metrics, models, procedures
 from workflows.access import SYSTEM
 from workflows.cases import opening, recounting
 from workflows.registry import screening
@@ -38,19 +39,32 @@ def run_job(store: Store, job_id: int) -> None:
 
     What fails is tried again after growing pauses; the fifth time it becomes an incident (failed).
     """
+    began = time.perf_counter()
+    with logs.bound(job=job_id, case=None, kind=None):
+        outcome = _attempt(store, job_id)
+        took = time.perf_counter() - began
+        log.info("job_ran", outcome=outcome, ms=round(took * 1000, 1))
+    metrics.JOBS.labels(outcome).observe(took)
+
+
+def _attempt(store: Store, job_id: int) -> str:
+    """What became of it: done | outrun | refused | failed; raises DatabaseUnavailable."""
     try:
         _run(store, job_id)
     except (errors.CaseChanged, errors.CaseSuspended):
-        log.info("job_outrun", job=job_id)
         give_back(store, [job_id])
+        return "outrun"
     except errors.DatabaseUnavailable:
         raise
     except errors.Refusal as refusal:
         if not _refuse_message(store, job_id, refusal):
             _put_off(store, job_id, refusal)
+        return "refused"
     except Exception as fault:  # whatever a step does must not stop the other jobs
-        log.exception("job_failed", job=job_id)
+        log.exception("job_failed")
         _put_off(store, job_id, fault)
+        return "failed"
+    return "done"
 
 
 def give_back(store: Store, job_ids: Sequence[int]) -> None:
@@ -103,6 +117,7 @@ def _is_escalated(store: Store, row: Row) -> bool:
 def _run(store: Store, job_id: int) -> None:
     with store.transaction() as tx:
         job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        logs.bind(case=job["case_id"], kind=job["kind"])
         if job["status"] != "due" or job["due_at"] > tx.now:
             return
         if job["case_id"]:
