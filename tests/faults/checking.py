@@ -4,6 +4,7 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from workflows import cases, models, queueing
@@ -52,9 +53,9 @@ def check(house: Store, ledger: Ledger | None = None, *, drained: bool = True) -
     assert not said, "\n".join(said)
 
 
-def is_drained(house: Store) -> bool:
-    """Whether the machine has nothing left to do now."""
-    return not _left_over(house)
+def is_idle(house: Store) -> bool:
+    """Whether the machine has nothing left to do, nor will have in the next hour."""
+    return not _left_over(house, timedelta(hours=1))
 
 
 def _mark(row: Row) -> str:
@@ -147,10 +148,10 @@ def _number_faults(house: Store) -> list[str]:
     return said + ([] if made == asked else ["文书与完成的制发作业不一致"])
 
 
-def _left_over(house: Store) -> list[str]:
+def _left_over(house: Store, ahead: timedelta = timedelta()) -> list[str]:
     j = models.jobs
     with house.reading() as tx:
-        due = tx.all(j.select().where(j.c.status == "due", j.c.due_at <= house.now))
+        due = tx.all(j.select().where(j.c.status == "due", j.c.due_at <= house.now + ahead))
     said = [f"作业{row['id']}（{row['kind']}）到期未办：{row['error']}" for row in due]
     return said + ([f"队列中还有{left}件"] if (left := _queued(house)) else [])
 

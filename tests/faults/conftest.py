@@ -51,6 +51,14 @@ def office(url: str) -> Iterator[store.Store]:
     opened.close()
 
 
+@pytest.fixture
+def today(url: str) -> Iterator[store.Store]:
+    """The same by the machine's own clock, for processes."""
+    opened = store.Store(url)
+    yield opened
+    opened.close()
+
+
 def _furnish(url: str) -> None:
     opened = store.travelling(url, AT)
     errands.furnish(opened)

@@ -9,9 +9,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import yaml
+
 from tests.cases import office
 from tests.engine import diagrams
-from workflows import cases, designing, models, procedures, services
+from workflows import cases, designing, models, people, procedures, services
 from workflows.services import documents
 from workflows.services.steps import Outputs, Step
 from workflows.store import Row, Store
@@ -94,7 +96,9 @@ def bundle() -> dict[str, bytes]:
 
 def furnish(house: Store) -> None:
     """Offices, people who can sign in, one subject, and the errand deployed."""
-    stage.set_stage(house)
+    office_file = yaml.safe_load(stage.OFFICE.read_text("utf-8"))
+    with house.transaction() as tx:
+        people.furnish(tx, office_file, dict.fromkeys(HANDS, PASSWORD))
     put(house, KEY, bundle())
     add_subject(house)
 
