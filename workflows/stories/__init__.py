@@ -27,7 +27,7 @@ from workflows import (
 )
 from workflows.access import Actor
 from workflows.registry import screening
-from workflows.stories import expecting
+from workflows.stories import expecting, versions
 from workflows.stories.stage import Stage, StoryFailed, add_registry, instant, set_stage
 
 __all__ = ["Stage", "Told", "act", "read", "tell"]
@@ -240,6 +240,8 @@ ACTS = {
     "wait": _wait,
     "import": _import,
     "screen": _screen,
+    "change": versions.change,
+    "move": versions.move,
     "expect": _expect,
 }
 
