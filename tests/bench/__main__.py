@@ -10,11 +10,13 @@ import orjson
 from tests.bench import (
     case_size,
     counting,
+    importing,
     in_process,
     long_case,
     over_http,
     places,
     results,
+    timers,
     worklists,
 )
 
@@ -23,6 +25,8 @@ MEASURES = {
     "http": over_http.measure,
     "in-process": in_process.measure,
     "worklist": worklists.measure,
+    "timers": timers.measure,
+    "import": importing.measure,
     "size": case_size.measure,
     "long-case": long_case.measure,
 }

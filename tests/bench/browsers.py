@@ -12,6 +12,7 @@ import http.client
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -128,8 +129,11 @@ class NaivePerson:
 Person = OurPerson | NaivePerson
 
 
-def drive(persons: list[Person], seconds: float) -> Load:
-    """Let every person run case after case for so long, at the same time."""
+def drive(persons: list[Person], seconds: float, pause: float = 0.0) -> Load:
+    """Let every person run case after case for so long, at the same time.
+
+    `pause`: seconds a person rests after each step.
+    """
     loads = [Load() for _ in persons]
     faults: list[BaseException] = []
     gate = threading.Barrier(len(persons))
@@ -137,7 +141,7 @@ def drive(persons: list[Person], seconds: float) -> Load:
     def work(person: Person, load: Load) -> None:
         try:
             gate.wait()
-            _work(person, load, seconds)
+            _work(person, load, seconds, pause)
         except BaseException as fault:  # noqa: BLE001 told by the thread that waits
             faults.append(fault)
 
@@ -157,13 +161,15 @@ def drive(persons: list[Person], seconds: float) -> Load:
     return done
 
 
-def _work(person: Person, load: Load, seconds: float) -> None:
+def _work(person: Person, load: Load, seconds: float, pause: float) -> None:
     begun = perf_counter()
     while load.seconds < seconds:
         for number, took in enumerate(person.run()):
             load.steps += 1
             if number:
                 load.completions.append(took)
+            if pause:
+                time.sleep(pause)
         load.seconds = perf_counter() - begun
 
 

@@ -112,6 +112,23 @@ def our_web(place: Place, url: str) -> Iterator[int]:
         yield port
 
 
+@contextmanager
+def our_worker(place: Place, url: str) -> Iterator[None]:
+    """A worker process over a database, from the moment it is ready."""
+    log = place.folder / f"worker-{free_port()}.log"
+    command = (sys.executable, "-m", "workflows", "worker")
+    with (
+        log.open("w") as out,
+        process(command, ours(place, url), stdout=out, stderr=out) as started,
+    ):
+        until = time.monotonic() + PATIENCE
+        while "worker_started" not in log.read_text():
+            if time.monotonic() > until or started.poll() is not None:
+                raise BenchFailed(f"the worker did not start: {log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        yield
+
+
 def free_port() -> int:
     """A port nobody listens on now."""
     with socket.socket() as probe:
@@ -142,4 +159,4 @@ def _wait_for(port: int, started: "subprocess.Popen[str]", log: Path) -> None:
             return
         finally:
             connection.close()
-    raise BenchFailed(f"the server did not come up: {log.read_text()[-500:]}")
+    raise BenchFailed(f"the server did not come up: {log.read_text()[-3000:]}")
