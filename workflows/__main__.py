@@ -13,11 +13,13 @@ import orjson
 from workflows import (
     access,
     cases,
+    console,
     deadlines,
     demo,
     designing,
     errors,
     intake,
+    logs,
     migrations,
     people,
     procedures,
@@ -35,6 +37,7 @@ from workflows.store import Store, open_store
 
 def main() -> None:
     """Run a command; refusals go to standard error in the person's language, exit code 1."""
+    logs.hush()
     try:
         cli.main(prog_name="zhengcheng", standalone_mode=True)
     except errors.ZhengchengError as refusal:
@@ -43,8 +46,10 @@ def main() -> None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """正程：按法定程序办理严重违法失信治理案件。"""
+    context.obj = _store
 
 
 @cli.command("demo")
@@ -332,6 +337,10 @@ def _print_json(value: Any) -> None:
         return dict(one) if hasattr(one, "keys") else str(one)
 
     click.echo(orjson.dumps(value, default=plain, option=orjson.OPT_INDENT_2).decode())
+
+
+for command in console.COMMANDS:
+    cli.add_command(command)
 
 
 if __name__ == "__main__":

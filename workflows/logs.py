@@ -56,6 +56,14 @@ def start(now: Callable[[], datetime], out: BinaryIO | None = None) -> None:
     _listen(stream, shared, last)
 
 
+def hush() -> None:
+    """For a command at a terminal: warnings only, on standard error; its output stays its own."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    )
+
+
 def _listen(stream: BinaryIO, shared: list[Any], last: list[Any]) -> None:
     """Libraries speak by `logging`: their warnings and errors become the same lines."""
     handler = _Lines(stream, [*shared, *last])

@@ -18,7 +18,7 @@ from workflows.store import Row, Store, Transaction
 BATCH = 200
 """So many cases or jobs in one transaction."""
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 """Told how many more are done."""
 
 log = structlog.get_logger()
