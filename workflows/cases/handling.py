@@ -96,11 +96,12 @@ class Handling:
                 "ended_reason": self.run.ended,
                 "ended_at": self.tx.now,
             }
-        rows = history.chain(self.case, self.events, self.actor, self.tx.now)
+        events = history.chain(self.case, self.events, self.actor, self.tx.now)
+        writes = writing.left_by(self)
         self._write_case()
-        writing.write_tasks(self)
-        writing.write_jobs(self)
-        self.tx.insert_many(models.events, rows)
+        for statement, rows in (*writes, (models.events.insert(), events)):
+            if rows:
+                self.tx.run(statement, rows)
 
     def receive(self, message: str, values: Mapping[str, Any], by: int | None = None) -> None:
         """Give a message to the diagram if it waits for it; keep it until then if it does not."""

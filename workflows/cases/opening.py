@@ -53,14 +53,15 @@ def open_case(
         form = deployed.forms.get(deployed.procedure.start.form or "")
         if form is not None:
             facts |= answering.clean(tx, case, form, answers, facts)
-        case["id"] = tx.insert(models.cases, case)
-        procedures.check_running(tx, deployed.id)
-        case["number"] = f"{tx.now.year}-{case['id']:06d}"
 
         def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
             return compute_limit(deployed, limit_id, start)
 
         run = engine.begin(deployed.procedure, facts, tx.now, limit)
+        run.settle()  # all that needs nobody is computed before the first write
+        case["id"] = tx.insert(models.cases, case)
+        procedures.check_running(tx, deployed.id)
+        case["number"] = f"{tx.now.year}-{case['id']:06d}"
         handling = Handling(tx, case, actor, deployed, run, fresh=True)
         handling.note(
             "case_opened",

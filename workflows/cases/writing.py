@@ -10,6 +10,9 @@ from workflows.store import Row
 if TYPE_CHECKING:
     from workflows.cases.handling import Handling
 
+Write = tuple[Any, list[dict[str, Any]]]
+"""A statement and the values of each time it runs; none where the list is empty."""
+
 _t, _j, _d, _m = models.tasks, models.jobs, models.deadlines, models.case_messages
 _of_case, _of_token = models.given("of_case"), models.given("of_token")
 _of_tokens = models.given("of_tokens", several=True)
@@ -33,21 +36,21 @@ _PEOPLE = models.people.select().where(
 )
 
 
-def write_tasks(handling: "Handling") -> None:
-    """Insert tasks that opened, end those that are gone, with the limits that rest on them."""
+def left_by(handling: "Handling") -> list[Write]:
+    """All that a command leaves behind beside the case and its events, ready to be written."""
+    return [*_tasks(handling), *_jobs(handling)]
+
+
+def _tasks(handling: "Handling") -> list[Write]:
+    """Tasks that opened and those that are gone, with the limits that rest on the new ones."""
     open_now = handling.run.tasks()
     fresh = [task for task in open_now if task.id not in handling.tasks_before]
     gone = handling.tasks_before - {task.id for task in open_now} - set(handling.done)
-    tx, case_id = handling.tx, handling.case["id"]
-    for token, person_id in handling.done.items():
-        done = {"status": "done", "ended_at": tx.now, "completed_by": person_id, "draft": None}
-        tx.run(_TASK, [{"of_case": case_id, "of_token": token, **done}])
-    if gone:
-        cancelled = {"status": "cancelled", "ended_at": tx.now}
-        tx.run(_TASKS, [{"of_case": case_id, "of_tokens": sorted(gone), **cancelled}])
+    now, case_id = handling.tx.now, handling.case["id"]
+    done = {"status": "done", "ended_at": now, "draft": None}
+    cancelled = {"status": "cancelled", "ended_at": now}
     due = {task.id: handling.run.task_due(task.id) for task in fresh}
     assignees = _find_assignees(handling, fresh)
-    tx.insert_many(_t, [_task_row(handling, task, due[task.id], assignees) for task in fresh])
     limits = [
         _deadline_row(handling, task.id, task.element.id, task.scope, limit, escalates=True)
         for task in fresh
@@ -58,12 +61,20 @@ def write_tasks(handling: "Handling") -> None:
         for timer in handling.run.timers()
         if timer.id not in handling.jobs_before and timer.deadline is not None
     ]
-    tx.insert_many(models.deadlines, limits)
+    return [
+        *(
+            (_TASK, [{"of_case": case_id, "of_token": token, "completed_by": person_id, **done}])
+            for token, person_id in handling.done.items()
+        ),
+        *_over(_TASKS, case_id, gone, cancelled),
+        (_t.insert(), [_task_row(handling, task, due[task.id], assignees) for task in fresh]),
+        (_d.insert(), limits),
+    ]
 
 
-def write_jobs(handling: "Handling") -> None:
-    """Insert a job for each timer, slow step and kept message; end those that are gone."""
-    run, tx, case_id = handling.run, handling.tx, handling.case["id"]
+def _jobs(handling: "Handling") -> list[Write]:
+    """A job for each new timer, slow step and kept message; the end of those that are gone."""
+    run, now, case_id = handling.run, handling.tx.now, handling.case["id"]
     timers = {timer.id: timer for timer in run.timers()}
     calls = {call.id: call for call in run.services()}
     rows = [
@@ -72,21 +83,35 @@ def write_jobs(handling: "Handling") -> None:
         if token not in handling.jobs_before
     ]
     rows += [
-        _job_row(case_id, "service", token, call.element.id, call.topic, tx.now)
+        _job_row(case_id, "service", token, call.element.id, call.topic, now)
         for token, call in calls.items()
         if token not in handling.jobs_before
     ]
     rows += [
-        _job_row(case_id, "message", f"{row['id']}@{handling.case['version']}", "", "", tx.now)
+        _job_row(case_id, "message", f"{row['id']}@{handling.case['version']}", "", "", now)
         | {"payload": {"message_id": row["id"]}}
         for row in _kept_messages(handling)
     ]
-    tx.insert_many(models.jobs, rows)
     gone = handling.jobs_before - set(timers) - set(calls)
-    if gone:
-        done = {"status": "done", "ended_at": tx.now}
-        tx.run(_JOBS, [{"of_case": case_id, "of_tokens": sorted(gone), **done}])
-    _end_limits(handling, gone | set(handling.done))
+    ended = gone | set(handling.done) | (handling.tasks_before - _open(handling))
+    return [
+        (_j.insert(), rows),
+        *_over(_JOBS, case_id, gone, {"status": "done", "ended_at": now}),
+        *_over(_LIMITS, case_id, ended, {"status": "ended", "ended_at": now, "escalate_at": None}),
+    ]
+
+
+def _open(handling: "Handling") -> set[str]:
+    return {task.id for task in handling.run.tasks()}
+
+
+def _over(
+    statement: Any, case_id: int, tokens: Collection[str], values: dict[str, Any]
+) -> list[Write]:
+    """What ends the rows of these tokens, if there are any."""
+    if not tokens:
+        return []
+    return [(statement, [{"of_case": case_id, "of_tokens": sorted(tokens), **values}])]
 
 
 def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) -> None:
@@ -139,14 +164,6 @@ def _kept_messages(handling: "Handling") -> Sequence[Row]:
     if not names:
         return ()
     return handling.tx.all(_PENDING, of_case=handling.case["id"], waited=sorted(names))
-
-
-def _end_limits(handling: "Handling", ended: Collection[str]) -> None:
-    gone_tasks = handling.tasks_before - {task.id for task in handling.run.tasks()}
-    tokens = sorted(set(ended) | gone_tasks)
-    if tokens:
-        over = {"status": "ended", "ended_at": handling.tx.now, "escalate_at": None}
-        handling.tx.run(_LIMITS, [{"of_case": handling.case["id"], "of_tokens": tokens, **over}])
 
 
 def _job_row(
