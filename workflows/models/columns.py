@@ -88,10 +88,18 @@ def text(name: str, *, null: bool = False, default: str = "") -> sa.Column[str]:
 
 
 def number(name: str, *, null: bool = False, default: int = 0) -> sa.Column[int]:
-    """A whole number (counts, fen)."""
+    """A whole number, a count."""
     if null:
         return sa.Column(name, sa.Integer)
     return sa.Column(name, sa.Integer, nullable=False, server_default=str(default), default=default)
+
+
+def amount(name: str, *, null: bool = False) -> sa.Column[int]:
+    """A whole number that may pass two thousand million: fen, bytes of a file."""
+    large = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    if null:
+        return sa.Column(name, large)
+    return sa.Column(name, large, nullable=False, server_default="0", default=0)
 
 
 def yes_no(name: str, *, default: bool = False) -> sa.Column[bool]:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from workflows.models.columns import instant, json, key, metadata, number, text, to, yes_no
+from workflows.models.columns import amount, instant, json, key, metadata, number, text, to, yes_no
 
 subjects = sa.Table(
     "subjects",
@@ -45,8 +45,8 @@ records = sa.Table(
     text("basis"),
     json("categories"),
     text("content"),
-    number("fine_fen", null=True),
-    number("confiscation_fen", null=True),
+    amount("fine_fen", null=True),
+    amount("confiscation_fen", null=True),
     sa.Column("decided_on", sa.Date, nullable=False),
     sa.Column("valid_to", sa.Date),
     sa.Column("publicity_to", sa.Date),
@@ -67,7 +67,7 @@ imports = sa.Table(
     text("kind"),  # penalties | subjects
     text("filename"),
     text("sha256"),
-    number("size"),
+    amount("size"),
     text("unit"),  # 元 | 万元 | '': what the sender declared of amounts
     text("status", default="running"),  # queued | running | done | failed
     instant("queued_at"),  # when it was left for the worker; an import that runs at once has none
@@ -76,7 +76,7 @@ imports = sa.Table(
     number("duplicates"),
     number("rejected"),
     number("warnings"),
-    number("done_bytes"),  # progress
+    amount("done_bytes"),  # progress
     text("error"),
     to("people", "started_by", null=True),
     to("departments", null=True),

@@ -23,10 +23,17 @@ OPEN_TASKS = {
     "ix_tasks_open_of_person": ["assignee_id", "due_at", "id"],
     "ix_tasks_open": ["due_at", "id"],
 }
+AMOUNTS = (
+    *(("records", "fine_fen"), ("records", "confiscation_fen")),
+    *(("imports", "size"), ("imports", "done_bytes")),
+)
+"""Embedded databases know one size of whole numbers; servers need a larger one here."""
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        for table_of, column in AMOUNTS:
+            op.alter_column(table_of, column, type_=sa.BigInteger())
         op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     with op.batch_alter_table("jobs") as table:
         table.add_column(sa.Column("handed_at", columns.Instant(32)))
@@ -60,6 +67,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moves")),
     )
+    with op.batch_alter_table("events") as table:
+        table.drop_column("previous")  # it is the hash of the event before
     with op.batch_alter_table("moves") as table:
         table.create_index(op.f("ix_moves_procedure_key"), ["procedure_key"])
     with op.batch_alter_table("subjects") as table:
