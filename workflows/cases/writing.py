@@ -213,13 +213,17 @@ def _task_row(
     }
 
 
-def candidates(element: engine.Element) -> dict[str, list[str]]:
-    """To whom the diagram narrows a task's lane, and the tasks it must not share a hand with."""
-    return {
+def candidates(element: engine.Element) -> dict[str, list[str]] | None:
+    """To whom the diagram narrows a task's lane, and the tasks it must not share a hand with.
+
+    None where it says nothing of either.
+    """
+    said = {
         "users": list(element.candidate_users),
         "groups": list(element.candidate_groups),
         "four_eyes": element.properties.get("four_eyes", "").replace(",", " ").split(),
     }
+    return said if any(said.values()) else None
 
 
 def _instant(due: deadlines.Deadline | datetime | None) -> datetime | None:

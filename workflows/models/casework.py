@@ -236,8 +236,7 @@ events = sa.Table(
     json("before"),
     json("after"),
     json("documents"),  # sha256 of each document and attachment it names
-    text("previous"),
-    text("hash"),
+    text("hash"),  # over the event and the hash of the one before it
     sa.UniqueConstraint("case_id", "seq"),
 )
 
