@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,29 @@ from click.testing import CliRunner, Result
 
 from tests.databases import Databases
 from workflows import __main__ as command_line
-from workflows import store
+from workflows import designing, errors, procedures, store
 from workflows.stories import stage
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = [
     *("demo", "serve", "worker", "migrate", "deploy", "check", "import"),
-    *("screen", "tick", "case", "limit", "story", "test"),
+    *("screen", "tick", "case", "limit", "move", "story", "test"),
 ]
+
+
+OPENING = {
+    "list_code": "market_regulation",
+    "region": "410000",
+    "harm_class": "market_order",
+    "summary": "销售不合格产品。",
+}
+
+
+LISTED = b'<bpmn:endEvent id="listed"'
+LAPSING = b"""<bpmn:boundaryEvent id="lapsed" attachedToRef="draft_case">
+<bpmn:timerEventDefinition><bpmn:timeDuration>P90D</bpmn:timeDuration></bpmn:timerEventDefinition>
+</bpmn:boundaryEvent><bpmn:endEvent id="closed_lapsed" />
+<bpmn:sequenceFlow id="lapsed_to_closed" sourceRef="lapsed" targetRef="closed_lapsed" />"""
 
 
 @pytest.fixture
@@ -126,3 +142,26 @@ def test_story_exits_with_one_when_a_story_is_not_true(run, tmp_path: Path) -> N
     said = run("story", str(file))
     assert said.exit_code == 1
     assert "✗ 假" in said.output
+
+
+def test_running_cases_are_moved_from_the_command_line(run, tmp_path: Path) -> None:
+    with closing(command_line.open_store()) as house:
+        stage.add_registry(stage.Stage(house), {})
+        bundle = procedures.load("serious_listing")
+        designing.deploy_bundle(house, bundle, "serious_listing")
+        opening = ("--as", "wang", "--subject", "91410505MA44AA018A", "--with", json.dumps(OPENING))
+        for _ in range(2):
+            assert run("case", "open", "serious_listing", *opening).exit_code == 0
+        file = "serious_listing/serious_listing.bpmn"
+        data = bundle[file].replace(LISTED, LAPSING + LISTED)
+        designing.deploy_bundle(house, {**bundle, file: data}, "serious_listing")
+    said = run("move", "serious_listing", "--dry-run")
+    assert "可以转0件，不能转2件" in said.output
+    assert "2件  拟写列入意见（draft_case）：附着的事件有增减" in said.output
+    with closing(command_line.open_store()) as house:
+        designing.deploy_bundle(house, {**bundle, "forms/shared/x.css": b""}, "serious_listing")
+    assert "已转1件，不能转0件" in run("move", "serious_listing", "--case", "2").output
+    told = json.loads(run("move", "serious_listing", "--as", "zhou", "--json").output)
+    assert (told["moved"], told["stayed"], told["version"]) == (1, 0, 3)
+    assert isinstance(run("move", "serious_listing", "--as", "wang").exception, errors.NotAllowed)
+    assert isinstance(run("move", "nothing").exception, errors.NotFound)
