@@ -7,8 +7,9 @@ from itertools import groupby
 from web.language import gettext as _
 from workflows import cases, errors
 from workflows.access import Actor
-from workflows.queries import supervision
-from workflows.queries.supervision import Load, WatchedTask
+from workflows.queries import supervision, workload
+from workflows.queries.supervision import WatchedTask
+from workflows.queries.workload import Load
 from workflows.store import Store
 
 MOST = 100
@@ -97,7 +98,7 @@ def _group(
         role=first.role,
         department_name=first.department_name,
         tasks=tasks,
-        people=supervision.successors(store, actor, first.department_id, first.role),
+        people=workload.successors(store, actor, first.department_id, first.role),
         chosen=login,
         refusals={one.task["id"]: one.refusal for one in previews},
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from web import form_pages, language, navigation
 from web.language import gettext as _
 from web.language import later
-from workflows.queries import operating
+from workflows.queries import operating, paging
 
 ROLES: Mapping[str, Any] = {
     "caseworker": later("承办人"),
@@ -173,7 +173,7 @@ WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 def install(app: Flask) -> None:
     """Filters and globals for templates."""
-    for one in (word, day, moment, size, paragraphs, yuan, lasted, capped):
+    for one in (word, day, moment, size, paragraphs, yuan, lasted, capped, counted):
         app.add_template_filter(one)
     for one in (form_pages.element_id, form_pages.options, form_pages.summary_title):
         app.add_template_global(one)
@@ -225,6 +225,11 @@ def lasted(span: timedelta) -> str:
 def capped(count: int) -> str:
     """A count that stops: 10,000+."""
     return f"{operating.MOST:,}+" if count > operating.MOST else str(count)
+
+
+def counted(number: int) -> str:
+    """A count of a list, which stops earlier: 1,000+."""
+    return f"{paging.CAP:,}+" if number > paging.CAP else str(number)
 
 
 def paragraphs(text: str) -> Markup:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import AT, Site
 from workflows import cases, errors, models, store, workdays
-from workflows.queries import supervision
+from workflows.queries import supervision, workload
 
 DAY = timedelta(days=1)
 
@@ -48,7 +48,7 @@ def test_late_comes_first_and_each_filter_shows_its_own(site: Site) -> None:
     assert ids(supervision.watch(site.house, sun, due_filter="soon")) == [soon]
     found = supervision.watch(site.house, sun, due_filter="all")
     assert ids(found) == [late, soon, calm]
-    assert (found.open, found.late, found.soon, found.unclaimed) == (3, 1, 1, 3)
+    assert found.tiles == supervision.Tiles(open=3, late=1, soon=1, unclaimed=3)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_soon_means_at_most_two_workdays_left(site: Site, due_at: str, soon: boo
     (task_id,) = open_tasks(site, instant(due_at))
     found = supervision.watch(site.house, site.actor("sun"), due_filter="soon")
     assert ids(found) == [task_id] * soon
-    assert found.late == (due_at == "2026-03-02T09:00")
+    assert found.tiles.late == (due_at == "2026-03-02T09:00")
 
 
 def test_a_weekend_is_passed_over(site: Site) -> None:
@@ -78,17 +78,19 @@ def test_whose_tasks_they_are_is_counted_by_person_and_by_procedure(site: Site) 
     first, second, _third = open_tasks(site, AT - DAY, AT + DAY, AT + 20 * DAY)
     for login, task_id in (("wang", first), ("wang", second)):
         cases.claim_task(site.house, site.actor(login), task_id)
-    found = supervision.watch(site.house, site.actor("sun"))
-    assert [(one.key, one.open, one.late, one.soon) for one in found.people] == [
-        ("wang", 2, 1, 1),
-        (supervision.NOBODY, 1, 0, 0),
+    found = workload.workload(site.house, site.actor("sun"))
+    assert [(one.key, one.name, one.open, one.late, one.soon) for one in found.people] == [
+        ("wang", "王承办", 2, 1, 1),
+        (supervision.NOBODY, "", 1, 0, 0),
     ]
     assert [(one.key, one.open, one.late) for one in found.procedures] == [
         ("serious_listing", 3, 1)
     ]
+    assert [(one.open, one.late) for one in found.departments] == [(3, 1)]
     one = supervision.watch(site.house, site.actor("sun"), person="wang", due_filter="all")
     assert ids(one) == [first, second]
-    assert (one.open, one.unclaimed) == (3, 1)
+    assert (one.tiles.open, one.tiles.unclaimed) == (3, 1)
+    assert [choice.key for choice in one.people] == ["wang"]
     nobody = supervision.watch(
         site.house, site.actor("sun"), person=supervision.NOBODY, due_filter="all"
     )
@@ -99,7 +101,9 @@ def test_a_supervisor_sees_the_department_and_those_below_only(site: Site) -> No
     open_tasks(site, AT - DAY)
     for login, seen in (("sun", 1), ("qian", 1), ("wu", 1), ("he", 0), ("zheng", 0)):
         found = supervision.watch(site.house, site.actor(login), due_filter="all")
-        assert (len(found.rows), found.open, len(found.people)) == (seen, seen, seen), login
+        assert (len(found.rows), found.tiles.open, len(found.departments)) == (seen,) * 3, login
+        load = workload.workload(site.house, site.actor(login))
+        assert (load.tiles.open, len(load.people)) == (seen, seen), login
 
 
 def test_every_task_is_shown_once_however_long_the_list(site: Site) -> None:
@@ -127,11 +131,9 @@ def test_the_ladder_tells_how_far_a_task_has_been_escalated(site: Site) -> None:
 def test_successors_are_those_in_the_role_with_the_least_first(site: Site) -> None:
     (task_id,) = open_tasks(site, AT + DAY)
     cases.claim_task(site.house, site.actor("chen"), task_id)
-    found = supervision.successors(site.house, site.actor("sun"), department(site), "caseworker")
+    found = workload.successors(site.house, site.actor("sun"), department(site), "caseworker")
     assert [(one.key, one.open) for one in found] == [("liu", 0), ("wang", 0), ("chen", 1)]
-    assert (
-        supervision.successors(site.house, site.actor("he"), department(site), "caseworker") == ()
-    )
+    assert workload.successors(site.house, site.actor("he"), department(site), "caseworker") == ()
 
 
 def test_the_page_offers_late_tasks_and_their_filters(site: Site) -> None:

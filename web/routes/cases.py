@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import files, form_pages, holding, security
+from web import files, form_pages, holding, security, turning
 from web.language import gettext as _
 from workflows import access, cases, errors, queries
 
@@ -22,9 +22,8 @@ def index() -> str:
         "procedure": request.args.get("procedure", ""),
         "text": request.args.get("q", ""),
     }
-    after = request.args.get("after", "")
-    found = queries.list_cases(security.store(), security.actor(), **asked, after=after)
-    return render_template("cases/index.html", list=found, asked=asked, after=after)
+    found = queries.list_cases(security.store(), security.actor(), **asked, **turning.asked())
+    return render_template("cases/index.html", list=found, asked=asked)
 
 
 @routes.get("/cases/<int:case_id>")

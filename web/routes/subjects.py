@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import addresses, form_pages, security
+from web import addresses, form_pages, security, turning
 from web.language import gettext as _
 from workflows import access, cases, queries
 
@@ -17,9 +17,9 @@ routes = Blueprint("subjects", __name__)
 @security.enter(*security.CASEWORK)
 def index() -> str:
     """Subjects by name or number."""
-    text, after = request.args.get("q", ""), request.args.get("after", "")
-    found = queries.find_subjects(security.store(), security.actor(), text, after)
-    return render_template("subjects/index.html", list=found, text=text, after=after)
+    text = request.args.get("q", "")
+    found = queries.find_subjects(security.store(), security.actor(), text, **turning.asked())
+    return render_template("subjects/index.html", list=found, text=text)
 
 
 @routes.get("/subjects/<int:subject_id>")

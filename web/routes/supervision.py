@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import reassigning, security
+from web import reassigning, security, turning
 from web.language import gettext as _
 from workflows import access, errors
 from workflows.queries import supervision
+from workflows.queries import workload as loads
 
 routes = Blueprint("supervision", __name__)
 
@@ -16,18 +17,23 @@ routes = Blueprint("supervision", __name__)
 def index() -> str:
     """Late and soon due tasks, most pressing first."""
     asked = _asked()
-    after = request.args.get("after", "")
-    found = supervision.watch(security.store(), security.actor(), **asked, after=after)
-    return render_template("supervision/index.html", watch=found, asked=asked, after=after)
+    turn = turning.asked()
+    found = supervision.watch(security.store(), security.actor(), **asked, **turn)
+    return render_template(
+        "supervision/index.html",
+        watch=found,
+        tiles=found.tiles,
+        asked=asked,
+        turned=any(turn.values()),
+    )
 
 
 @routes.get("/supervision/workload")
 @security.enter(*access.REASSIGNS)
 def workload() -> str:
     """Who has how much, drawn and in numbers."""
-    asked = _asked()
-    found = supervision.watch(security.store(), security.actor(), **asked)
-    return render_template("supervision/workload.html", watch=found, asked=asked)
+    found = loads.workload(security.store(), security.actor())
+    return render_template("supervision/workload.html", load=found, tiles=found.tiles, asked={})
 
 
 @routes.route("/supervision/reassign", methods=["GET", "POST"])

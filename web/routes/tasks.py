@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import form_pages, navigation, security
+from web import form_pages, navigation, security, turning
 from web.language import gettext as _
 from workflows import access, cases, queries
 
@@ -39,9 +39,11 @@ def worklist() -> str:
         "due_filter": request.args.get("due", ""),
         "text": request.args.get("q", ""),
     }
-    after = request.args.get("after", "")
-    found = queries.worklist(security.store(), security.actor(), **asked, after=after)
-    return render_template("tasks/worklist.html", list=found, asked=asked, after=after)
+    turn = turning.asked()
+    found = queries.worklist(security.store(), security.actor(), **asked, **turn)
+    return render_template(
+        "tasks/worklist.html", list=found, asked=asked, turned=any(turn.values())
+    )
 
 
 @routes.post("/tasks/<int:task_id>/claim")

@@ -1,15 +1,18 @@
 """Whose rows an actor sees, and how a long list is cut into pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from workflows import access, models
 from workflows.access import Actor
+from workflows.store import Transaction
 
 PAGE = 25
+FEW = 24
+"""So many departments are asked one by one for their first rows; more are walked together."""
+
 LONGEST_KEY = 9
 
 
@@ -22,34 +25,30 @@ def departments(actor: Actor) -> sa.ColumnElement[bool]:
     return own
 
 
-def like(text: str, *columns: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    """Any of the columns contains the text, taken literally."""
-    return sa.or_(*(column.contains(text.strip(), autoescape=True) for column in columns))
+def places(tx: Transaction, actor: Actor) -> Sequence[int] | None:
+    """Ids of the departments whose rows the actor sees; None where they are more than FEW."""
+    if actor.role not in access.SEES_BELOW:
+        return [actor.department_id] if actor.department_id else []
+    d = models.departments
+    rows = tx.all(sa.select(d.c.id).where(departments(actor)).order_by(d.c.path).limit(FEW + 1))
+    return [row["id"] for row in rows] if len(rows) <= FEW else None
 
 
-def by_due() -> Sequence[sa.ColumnElement[Any]]:
-    """Tasks: late first, then as they fall due, undated last."""
-    t = models.tasks.c
-    return (t.due_at.is_(None), t.due_at, t.id)
+def within(column: sa.Column[int], actor: Actor) -> sa.ColumnElement[bool]:
+    """Rows of the departments the actor sees, where those are too many to be named.
+
+    The column is hidden in a sum from the indexes that begin with it: the list is walked in its own
+    order, of which the actor sees most.
+    """
+    d = models.departments
+    return (column + 0).in_(sa.select(d.c.id).where(departments(actor)))
 
 
-def beyond(after: str) -> list[sa.ColumnElement[bool]]:
-    """The rows behind a cursor; a cursor that cannot be read is the beginning."""
-    t = models.tasks.c
-    at, _, number = after.partition("~")
-    if not number.isdecimal():
-        return []
-    last = int(number)
-    if not at:
-        return [t.due_at.is_(None) & (t.id > last)]
-    try:
-        due_at = datetime.fromisoformat(at)
-    except ValueError:
-        return []
-    if due_at.tzinfo is None:
-        return []
-    later = (t.due_at > due_at) | ((t.due_at == due_at) & (t.id > last))
-    return [later | t.due_at.is_(None)]
+def procedures(tx: Transaction) -> tuple[tuple[str, str], ...]:
+    """Key and name of every procedure, as its newest version calls it."""
+    p = models.procedures
+    rows = tx.all(sa.select(p.c.key, p.c.name).order_by(p.c.key, p.c.version))
+    return tuple({row["key"]: row["name"] for row in rows}.items())
 
 
 def cursor(row: Mapping[Any, Any]) -> str:

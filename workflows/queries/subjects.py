@@ -1,6 +1,6 @@
 """主体: found by name or number; with its records, flags and the cases the actor sees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from workflows import models, services
 from workflows.access import Actor
-from workflows.queries import seeing
-from workflows.store import Store, Transaction
+from workflows.queries import finding, paging, seeing
+from workflows.queries.paging import Turn
+from workflows.store import Row, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,10 @@ class SubjectRow:
 
 @dataclass(frozen=True)
 class SubjectList:
-    """One page of subjects."""
+    """One page of subjects; `back` and `more`: cursors of the pages around it."""
 
     rows: tuple[SubjectRow, ...]
+    back: str
     more: str
 
 
@@ -49,28 +51,24 @@ class SubjectPage:
     lists: Mapping[str, str]
 
 
-def find_subjects(store: Store, actor: Actor, text: str = "", after: str = "") -> SubjectList:
-    """A page of 25 subjects by id; `text` is looked for in name and number."""
+def find_subjects(
+    store: Store, actor: Actor, text: str = "", after: str = "", before: str = ""
+) -> SubjectList:
+    """A page of 25 subjects by id; `text`: a code or number, or the beginning of a name.
+
+    `after`, `before`: the `more` or `back` of another page.
+    """
     del actor  # the registry of subjects is one for all departments; the route asks for the role
-    s, r, f = models.subjects, models.records, models.flags
-    wanted: list[sa.ColumnElement[bool]] = []
-    if text.strip():
-        wanted.append(seeing.like(text, s.c.name, s.c.id_no))
-    if (last := seeing.row_key(after)) is not None:
-        wanted.append(s.c.id > last)
+    s = models.subjects
+    wanted = s.select()
     with store.reading() as tx:
-        rows = tx.all(s.select().where(*wanted).order_by(s.c.id).limit(seeing.PAGE + 1))
-        page = rows[: seeing.PAGE]
-        ids = [row["id"] for row in page]
-        counts = tx.all(
-            sa.select(r.c.subject_id, sa.func.count().label("records"))
-            .where(r.c.subject_id.in_(ids))
-            .group_by(r.c.subject_id)
-        )
-        flags = tx.all(
-            sa.select(f.c.subject_id, f.c.kind).where(f.c.subject_id.in_(ids), f.c.current)
-        )
-    known = {row["subject_id"]: row["records"] for row in counts}
+        if text.strip():
+            found = finding.find_subjects(tx, text)
+            few = found.ids is not None
+            wanted = wanted.where(s.c.id.in_(found.ids or ()) if few else finding.named_so(text))
+        page = paging.by_id(tx, Turn(after, before), wanted, s.c.id)
+        ids = [row["id"] for row in page.rows]
+        counts, flags = _records(tx, ids), _flags(tx, ids)
     return SubjectList(
         rows=tuple(
             SubjectRow(
@@ -79,13 +77,30 @@ def find_subjects(store: Store, actor: Actor, text: str = "", after: str = "") -
                 id_no=row["id_no"],
                 kind=row["kind"],
                 status=row["status"],
-                records=known.get(row["id"], 0),
+                records=counts.get(row["id"], 0),
                 flags=tuple(one["kind"] for one in flags if one["subject_id"] == row["id"]),
             )
-            for row in page
+            for row in page.rows
         ),
-        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
+        back=page.back,
+        more=page.more,
     )
+
+
+def _records(tx: Transaction, subject_ids: Sequence[int]) -> dict[int, int]:
+    """How many records each subject has."""
+    r = models.records.c
+    rows = tx.all(
+        sa.select(r.subject_id, sa.func.count().label("records"))
+        .where(r.subject_id.in_(subject_ids))
+        .group_by(r.subject_id)
+    )
+    return {row["subject_id"]: row["records"] for row in rows}
+
+
+def _flags(tx: Transaction, subject_ids: Sequence[int]) -> Sequence[Row]:
+    f = models.flags.c
+    return tx.all(sa.select(f.subject_id, f.kind).where(f.subject_id.in_(subject_ids), f.current))
 
 
 def subject_page(store: Store, actor: Actor, subject_id: int) -> SubjectPage:
@@ -107,7 +122,7 @@ def subject_page(store: Store, actor: Actor, subject_id: int) -> SubjectPage:
             ),
             listings=_rows(tx, li.select().where(li.c.subject_id == subject_id).order_by(li.c.id)),
             cases=_cases(tx, actor, subject_id),
-            procedures=_procedures(tx),
+            procedures=seeing.procedures(tx),
             lists=dict(services.choices.choices(tx, {"subject_id": subject_id}, "law_lists")),
         )
 
@@ -125,13 +140,6 @@ def _cases(tx: Transaction, actor: Actor, subject_id: int) -> tuple[Mapping[str,
         .where(c.c.subject_id == subject_id, seeing.departments(actor))
         .order_by(c.c.id.desc()),
     )
-
-
-def _procedures(tx: Transaction) -> tuple[tuple[str, str], ...]:
-    """The newest version of each procedure."""
-    p = models.procedures
-    rows = tx.all(sa.select(p.c.key, p.c.name).order_by(p.c.key, p.c.version))
-    return tuple({row["key"]: row["name"] for row in rows}.items())
 
 
 def _rows(tx: Transaction, statement: Any) -> tuple[Mapping[str, Any], ...]:

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from workflows import deadlines, models, procedures, workdays
 from workflows.access import Actor
-from workflows.queries import due, seeing
+from workflows.queries import due, paging, seeing, tasklist
 from workflows.queries.due import Due
-from workflows.store import Store, Transaction
+from workflows.queries.paging import Turn
+from workflows.queries.tasklist import Conditions
+from workflows.store import Row, Store, Transaction
 
 SOON_WORKDAYS = 2
 """A task is soon due when at most so many workdays are left."""
@@ -19,8 +21,8 @@ SOON_WORKDAYS = 2
 NOBODY = "nobody"
 """In place of a login: the tasks that nobody has claimed."""
 
-BUSIEST = 200
-"""So many people at most are told apart in the picture of the workload."""
+OFFERED = 200
+"""So many people and departments at most are offered to choose from."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +56,37 @@ class WatchedTask:
 
 
 @dataclass(frozen=True)
-class Load:
-    """Open tasks of one person, procedure or department; late + soon <= open."""
+class Choice:
+    """What a filter offers: a login, a department's id or a procedure's key, and its name."""
 
     key: str
     name: str
-    department: str
-    open: int
-    late: int
-    soon: int
 
 
 @dataclass(frozen=True)
-class Watch:
-    """One page of tasks, and the counts of all that the filters of place leave."""
+class Tiles:
+    """How many tasks of the place chosen are open, late …; paging.CAP + 1 at most."""
 
-    rows: tuple[WatchedTask, ...]
-    more: str
     open: int
     late: int
     soon: int
     unclaimed: int
-    people: tuple[Load, ...]
-    procedures: tuple[Load, ...]
-    departments: tuple[Load, ...]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One page of tasks with what its filters offer; `back`, `more`: cursors of the pages around.
+
+    `people`: those who have a task that the actor sees.
+    """
+
+    rows: tuple[WatchedTask, ...]
+    back: str
+    more: str
+    tiles: Tiles
+    people: tuple[Choice, ...]
+    procedures: tuple[Choice, ...]
+    departments: tuple[Choice, ...]
 
 
 def watch(
@@ -89,36 +98,28 @@ def watch(
     person: str = "",
     department: str = "",
     after: str = "",
+    before: str = "",
 ) -> Watch:
     """A page of 25 open tasks of the actor's department and those below, most pressing first.
 
     `due_filter`: late | soon (not late, at most two workdays left) | pressing (both) | all;
-    `procedure` a key; `person` a login or 'nobody'; `department` an id; `after` is the `more` of
-    the page before. Counts and workloads obey procedure and department alone.
+    `procedure` a key; `person` a login or 'nobody'; `department` an id; `after`, `before`: the
+    `more` or `back` of another page. The tiles obey procedure and department alone.
     """
     with store.reading() as tx:
-        soon_until = _soon_until(tx.now)
-        place = [models.tasks.c.status == "open", seeing.departments(actor)]
-        if department.isdecimal():
-            place.append(models.tasks.c.department_id == int(department))
-        if procedure:
-            place.append(models.tasks.c.procedure_key == procedure)
-        wanted = [*place, *_person(person), *_due(due_filter, tx.now, soon_until)]
-        rows = tx.all(
-            _select()
-            .where(*wanted, *seeing.beyond(after))
-            .order_by(*seeing.by_due())
-            .limit(seeing.PAGE + 1)
-        )
-        shown = rows[: seeing.PAGE]
-        counts = _counts(tx, place, tx.now, soon_until)
+        soon_until = soon_end(tx.now)
+        places = _places(tx, actor, department)
+        which = [*_procedure(procedure), *_due(due_filter, tx.now, soon_until)]
+        arms = [[*arm, *which] for arm in _arms(tx, actor, places, person)]
+        page = tasklist.page(tx, Turn(after, before), _select(), arms)
         return Watch(
-            rows=tuple(_task(tx, row) for row in shown),
-            more=seeing.cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
-            people=_people(tx, place, tx.now, soon_until),
-            procedures=_procedures(tx, actor, tx.now, soon_until),
-            departments=_departments(tx, actor, tx.now, soon_until),
-            **counts,
+            rows=tuple(_task(tx, row) for row in page.rows),
+            back=page.back,
+            more=page.more,
+            tiles=tiles(tx, [in_any(actor, places), *_procedure(procedure)], soon_until),
+            people=_people(tx, actor),
+            procedures=tuple(Choice(key, name) for key, name in seeing.procedures(tx)),
+            departments=_departments(tx, actor),
         )
 
 
@@ -128,38 +129,70 @@ def watched_tasks(store: Store, actor: Actor, task_ids: Sequence[int]) -> tuple[
         rows = tx.all(
             _select()
             .where(models.tasks.c.id.in_(list(task_ids)), seeing.departments(actor))
-            .order_by(*seeing.by_due())
+            .order_by(*tasklist.by_due())
         )
         return tuple(_task(tx, row) for row in rows)
 
 
-def successors(store: Store, actor: Actor, department_id: int, role: str) -> tuple[Load, ...]:
-    """Who works in that role of that department, least burdened first; `key` is the login."""
-    m, p, d, t = models.memberships, models.people, models.departments, models.tasks
-    with store.reading() as tx:
-        mine = (t.c.assignee_id == p.c.id) & (t.c.status == "open")
-        counted = _burden(t.c, tx.now, _soon_until(tx.now))
-        rows = tx.all(
-            sa.select(p.c.login, p.c.name, d.c.name.label("department"), *counted)
-            .select_from(
-                m.join(p, m.c.person_id == p.c.id)
-                .join(d, m.c.department_id == d.c.id)
-                .outerjoin(t, mine)
-            )
-            .where(m.c.department_id == department_id, m.c.role == role, p.c.active)
-            .where(seeing.departments(actor))
-            .group_by(p.c.login, p.c.name, d.c.name)
-            .order_by(sa.func.count(t.c.id), p.c.login)
-        )
-    return tuple(_load(row, row["login"], row["name"]) for row in rows)
-
-
-def _soon_until(now: datetime) -> datetime:
+def soon_end(now: datetime) -> datetime:
     """The last exclusive end with at most two workdays left: the third workday's beginning."""
     calendar, day = procedures.calendar(), now.astimezone(workdays.OFFICE).date()
     for _ in range(SOON_WORKDAYS + 1):
         day = workdays.next_workday(day, calendar)
     return datetime(day.year, day.month, day.day, tzinfo=workdays.OFFICE)
+
+
+def tiles(tx: Transaction, place: Conditions, soon_until: datetime) -> Tiles:
+    """The counts of the tasks that meet all conditions of a place."""
+    t = models.tasks.c
+    return Tiles(
+        **paging.counted(
+            tx,
+            open=tasklist.rows(*place),
+            late=tasklist.rows(*place, t.due_at <= tx.now),
+            soon=tasklist.rows(*place, t.due_at > tx.now, t.due_at <= soon_until),
+            unclaimed=tasklist.rows(*place, t.assignee_id.is_(None)),
+        )
+    )
+
+
+def _places(tx: Transaction, actor: Actor, department: str) -> Sequence[int] | None:
+    """Departments as `seeing.places`, or the one that was chosen if it is seen."""
+    chosen = seeing.row_key(department)
+    if not department or chosen is None:
+        return seeing.places(tx, actor)
+    d = models.departments
+    seen = tx.first(sa.select(d.c.id).where(d.c.id == chosen, seeing.departments(actor)))
+    return [chosen] if seen else []
+
+
+def _arms(
+    tx: Transaction, actor: Actor, places: Sequence[int] | None, person: str
+) -> Sequence[Conditions]:
+    """A person's tasks are walked together, those of few departments each on its own."""
+    t = models.tasks.c
+    if person and person != NOBODY:
+        p = models.people.c
+        found = tx.first(sa.select(p.id).where(p.login == person))
+        here = (t.department_id + 0).in_(places) if places is not None else None
+        where = seeing.within(t.department_id, actor) if here is None else here
+        return [[t.assignee_id == (found["id"] if found else None), where]]
+    nobodys = [(t.assignee_id + 0).is_(None)] if person else []
+    if places is None:
+        return [[seeing.within(t.department_id, actor), *nobodys]]
+    return [[t.department_id == place, *nobodys] for place in places]
+
+
+def in_any(actor: Actor, places: Sequence[int] | None) -> sa.ColumnElement[bool]:
+    """Tasks of these departments; `places` as `seeing.places`."""
+    t = models.tasks.c
+    if places is None:
+        return seeing.within(t.department_id, actor)
+    return t.department_id.in_(places)
+
+
+def _procedure(procedure: str) -> list[sa.ColumnElement[bool]]:
+    return [models.tasks.c.procedure_key == procedure] if procedure else []
 
 
 def _due(due_filter: str, now: datetime, soon_until: datetime) -> list[sa.ColumnElement[bool]]:
@@ -175,48 +208,25 @@ def _due(due_filter: str, now: datetime, soon_until: datetime) -> list[sa.Column
             return []
 
 
-def _person(person: str) -> list[sa.ColumnElement[bool]]:
-    if person == NOBODY:
-        return [models.tasks.c.assignee_id.is_(None)]
-    return [models.people.c.login == person] if person else []
-
-
-def _joined() -> sa.FromClause:
-    t, d, p = models.tasks, models.departments, models.people
-    return t.join(d, t.c.department_id == d.c.id).outerjoin(p, t.c.assignee_id == p.c.id)
-
-
 def _select() -> sa.Select[Any]:
-    t, c, s, pr = models.tasks, models.cases, models.subjects, models.procedures
-    li, d, p = models.deadlines, models.departments, models.people
-    joined = (
-        _joined()
-        .join(c, t.c.case_id == c.c.id)
-        .join(pr, c.c.procedure_id == pr.c.id)
-        .outerjoin(s, c.c.subject_id == s.c.id)
-        .outerjoin(li, (li.c.case_id == t.c.case_id) & (li.c.token == t.c.token))
+    t, d, p = models.tasks, models.departments, models.people
+    joined = t.join(d, t.c.department_id == d.c.id).outerjoin(p, t.c.assignee_id == p.c.id)
+    return tasklist.select(
+        joined,
+        *(t.c.department_id, models.cases.c.procedure_id, d.c.name.label("department_name")),
+        *(p.c.name.label("assignee"), p.c.login.label("assignee_login")),
     )
-    return sa.select(
-        *(t.c.id, t.c.name, t.c.role, t.c.case_id, t.c.due_at, t.c.department_id),
-        *(t.c.procedure_key, c.c.procedure_id, c.c.number, c.c.title),
-        pr.c.name.label("procedure_name"),
-        s.c.name.label("subject_name"),
-        d.c.name.label("department_name"),
-        p.c.name.label("assignee"),
-        p.c.login.label("assignee_login"),
-        *(one.label(f"limit_{one.name}") for one in li.c),
-    ).select_from(joined)
 
 
-def _task(tx: Transaction, row: Mapping[Any, Any]) -> WatchedTask:
+def _task(tx: Transaction, row: Row) -> WatchedTask:
     limit = due.limit_columns(row)
     return WatchedTask(
         id=row["id"],
         name=row["name"],
         role=row["role"],
         case_id=row["case_id"],
-        case_number=row["number"],
-        subject_name=row["subject_name"] or row["title"],
+        case_number=row["case_number"],
+        subject_name=row["subject_name"] or row["case_title"],
         procedure_key=row["procedure_key"],
         procedure_name=row["procedure_name"],
         department_id=row["department_id"],
@@ -241,81 +251,31 @@ def _ladder(rungs: Sequence[deadlines.Rung], limit: Mapping[str, Any]) -> Ladder
     )
 
 
-def _burden(t: Any, now: datetime, soon_until: datetime) -> list[sa.ColumnElement[int]]:
-    """How many tasks, how many late, how many soon due."""
-
-    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
-    return [
-        sa.func.count(t.id).label("open"),
-        number(t.due_at <= now).label("late"),
-        number((t.due_at > now) & (t.due_at <= soon_until)).label("soon"),
-    ]
-
-
-def _load(row: Mapping[Any, Any], key: str, name: str) -> Load:
-    return Load(
-        key=key,
-        name=name,
-        department=row["department"],
-        open=row["open"],
-        late=row["late"],
-        soon=row["soon"],
-    )
-
-
-def _counts(
-    tx: Transaction, place: list[sa.ColumnElement[bool]], now: datetime, soon_until: datetime
-) -> dict[str, int]:
-    t = models.tasks.c
-    nobody = sa.func.coalesce(sa.func.sum(sa.case((t.assignee_id.is_(None), 1), else_=0)), 0)
-    counted = sa.select(*_burden(t, now, soon_until), nobody.label("unclaimed"))
-    return {**tx.one(counted.select_from(_joined()).where(*place))}
-
-
-def _people(
-    tx: Transaction, place: list[sa.ColumnElement[bool]], now: datetime, soon_until: datetime
-) -> tuple[Load, ...]:
-    """Whose tasks they are, most late first; those of nobody as one."""
-    t, p, d = models.tasks.c, models.people.c, models.departments.c
-    burden = _burden(t, now, soon_until)
+def _people(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
+    """Who has an open task and works in a department that the actor sees."""
+    p, m, d, t = models.people.c, models.memberships, models.departments, models.tasks.c
+    works_here = m.join(d, m.c.department_id == d.c.id)
     rows = tx.all(
-        sa.select(p.login, p.name, sa.func.min(d.name).label("department"), *burden)
-        .select_from(_joined())
-        .where(*place)
-        .group_by(p.login, p.name)
-        .order_by(sa.desc("late"), sa.desc("open"), p.login)
-        .limit(BUSIEST)
+        sa.select(p.login, p.name)
+        .where(
+            p.id.in_(
+                sa.select(m.c.person_id).select_from(works_here).where(seeing.departments(actor))
+            ),
+            sa.exists().where(t.assignee_id == p.id, tasklist.OPEN),
+        )
+        .order_by(p.name, p.login)
+        .limit(OFFERED)
     )
-    return tuple(_load(row, row["login"] or NOBODY, row["name"] or "") for row in rows)
+    return tuple(Choice(row["login"], row["name"]) for row in rows)
 
 
-def _procedures(
-    tx: Transaction, actor: Actor, now: datetime, soon_until: datetime
-) -> tuple[Load, ...]:
-    t, c, pr = models.tasks.c, models.cases, models.procedures
-    burden = _burden(t, now, soon_until)
+def _departments(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
+    """Those with open tasks, as the tree has them."""
+    d, t = models.departments.c, models.tasks.c
     rows = tx.all(
-        sa.select(t.procedure_key, sa.func.max(pr.c.name).label("name"), *burden)
-        .add_columns(sa.literal("").label("department"))
-        .select_from(_joined().join(c, t.case_id == c.c.id).join(pr, c.c.procedure_id == pr.c.id))
-        .where(t.status == "open", seeing.departments(actor))
-        .group_by(t.procedure_key)
-        .order_by(sa.desc("late"), sa.desc("open"), t.procedure_key)
+        sa.select(d.id, d.name)
+        .where(seeing.departments(actor), sa.exists().where(t.department_id == d.id, tasklist.OPEN))
+        .order_by(d.path)
+        .limit(OFFERED)
     )
-    return tuple(_load(row, row["procedure_key"], row["name"]) for row in rows)
-
-
-def _departments(
-    tx: Transaction, actor: Actor, now: datetime, soon_until: datetime
-) -> tuple[Load, ...]:
-    t, d = models.tasks.c, models.departments.c
-    rows = tx.all(
-        sa.select(d.id, d.name, d.name.label("department"), *_burden(t, now, soon_until))
-        .select_from(_joined())
-        .where(t.status == "open", seeing.departments(actor))
-        .group_by(d.id, d.name)
-        .order_by(sa.desc("late"), sa.desc("open"), d.id)
-    )
-    return tuple(_load(row, str(row["id"]), row["name"]) for row in rows)
+    return tuple(Choice(str(row["id"]), row["name"]) for row in rows)

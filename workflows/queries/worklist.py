@@ -1,17 +1,16 @@
 """工作台: the open tasks of a person and of the lane the person works in, most pressing first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from workflows import models
 from workflows.access import Actor
-from workflows.queries import due, seeing
+from workflows.queries import due, finding, paging, seeing, tasklist
 from workflows.queries.due import Due
-from workflows.store import Store, Transaction
+from workflows.queries.paging import Turn
+from workflows.store import Row, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,13 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class Worklist:
-    """One page of tasks, how many there are in each box, and where the next page begins."""
+    """One page of tasks; how many there are in each box, paging.CAP + 1 at most.
+
+    `back` and `more` are cursors of the pages before and after.
+    """
 
     rows: tuple[TaskRow, ...]
+    back: str
     more: str
     mine: int
     group: int
@@ -57,37 +60,41 @@ def worklist(
     due_filter: str = "",
     text: str = "",
     after: str = "",
+    before: str = "",
 ) -> Worklist:
     """A page of 25 open tasks. `box`: mine | group (unclaimed in the actor's lane).
 
-    `due_filter`: overdue | soon (three days) | ''; `text` is looked for in number, title, subject,
-    task; `after` is the `more` of the page before. Overdue first, then by due date, undated last.
+    `due_filter`: overdue | soon (three days) | ''; `text`: a case's number, a subject's code or the
+    beginning of its name; `after`, `before`: the `more` or `back` of another page. Overdue first,
+    then by due date, undated last.
     """
     t = models.tasks.c
     with store.reading() as tx:
         boxes = {"mine": _mine(actor), "group": _unclaimed(actor)}
         asked = boxes.get(box, boxes["mine"])
-        wanted = [asked, *_filters(tx, procedure, due_filter, text)]
-        page = _select().where(*wanted, *seeing.beyond(after)).order_by(*seeing.by_due())
-        rows = tx.all(page.limit(seeing.PAGE + 1))
-        shown = rows[: seeing.PAGE]
+        arm = [asked, *_filters(procedure, due_filter, tx.now), *_named(tx, text)]
+        page = tasklist.page(tx, Turn(after, before), _select(), [arm])
         return Worklist(
-            rows=tuple(_task_row(row, actor, tx.now) for row in shown),
-            more=seeing.cursor(shown[-1]) if len(rows) > seeing.PAGE else "",
-            mine=_count(tx, boxes["mine"]),
-            group=_count(tx, boxes["group"]),
-            overdue=_count(tx, asked, t.due_at <= tx.now),
-            procedures=_procedures(tx, boxes["mine"] | boxes["group"]),
+            rows=tuple(_task_row(row, actor, tx.now) for row in page.rows),
+            back=page.back,
+            more=page.more,
+            procedures=seeing.procedures(tx),
+            **paging.counted(
+                tx,
+                mine=tasklist.rows(boxes["mine"]),
+                group=tasklist.rows(boxes["group"]),
+                overdue=tasklist.rows(asked, t.due_at <= tx.now),
+            ),
         )
 
 
-def _open_here(actor: Actor) -> sa.ColumnElement[bool]:
+def _in_lane(actor: Actor) -> sa.ColumnElement[bool]:
     t = models.tasks.c
-    return (t.status == "open") & (t.department_id == actor.department_id) & (t.role == actor.role)
+    return (t.department_id == actor.department_id) & (t.role == actor.role)
 
 
 def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    return _open_here(actor) & (models.tasks.c.assignee_id == actor.person_id)
+    return _in_lane(actor) & (models.tasks.c.assignee_id == actor.person_id)
 
 
 def _unclaimed(actor: Actor) -> sa.ColumnElement[bool]:
@@ -96,68 +103,39 @@ def _unclaimed(actor: Actor) -> sa.ColumnElement[bool]:
     kept = sa.type_coerce(t.candidates, sa.Text)
     anybody = t.candidates.is_(None) | kept.contains('"users":[]')
     named = kept.contains(f'"{actor.login}"', autoescape=True)
-    return _open_here(actor) & t.assignee_id.is_(None) & (anybody | named)
+    return _in_lane(actor) & t.assignee_id.is_(None) & (anybody | named)
 
 
-def _filters(
-    tx: Transaction, procedure: str, due_filter: str, text: str
-) -> list[sa.ColumnElement[bool]]:
-    t, c, s = models.tasks.c, models.cases.c, models.subjects.c
+def _filters(procedure: str, due_filter: str, now: datetime) -> list[sa.ColumnElement[bool]]:
+    t = models.tasks.c
     found: list[sa.ColumnElement[bool]] = []
     if procedure:
         found.append(t.procedure_key == procedure)
     if due_filter == "overdue":
-        found.append(t.due_at <= tx.now)
+        found.append(t.due_at <= now)
     if due_filter == "soon":
-        found.append(t.due_at <= due.days_on(tx.now, 3))
-    if text.strip():
-        found.append(seeing.like(text, c.number, c.title, s.name, t.name))
+        found.append(t.due_at <= due.days_on(now, 3))
     return found
 
 
-def _select() -> sa.Select[Any]:
-    t, c, s, p, d = (
-        models.tasks,
-        models.cases,
-        models.subjects,
-        models.procedures,
-        models.deadlines,
+def _named(tx: Transaction, text: str) -> list[sa.ColumnElement[bool]]:
+    if not text.strip():
+        return []
+    t = models.tasks.c
+    found = finding.find_cases(tx, text)
+    if found.ids is None:
+        return [finding.of_such_a_case(t.case_id, text)]
+    return [t.case_id.in_(found.ids)]
+
+
+def _select() -> sa.Select[tuple[object, ...]]:
+    t = models.tasks
+    return tasklist.select(
+        t, t.c.element, t.c.process, t.c.assignee_id, t.c.drafted_at, t.c.created_at
     )
-    joined = (
-        t.join(c, t.c.case_id == c.c.id)
-        .join(p, c.c.procedure_id == p.c.id)
-        .outerjoin(s, c.c.subject_id == s.c.id)
-        .outerjoin(d, (d.c.case_id == t.c.case_id) & (d.c.token == t.c.token))
-    )
-    return sa.select(
-        *(t.c.id, t.c.name, t.c.element, t.c.process, t.c.role, t.c.case_id, t.c.due_at),
-        *(t.c.procedure_key, t.c.assignee_id, t.c.drafted_at, t.c.created_at),
-        c.c.number.label("case_number"),
-        c.c.title.label("case_title"),
-        p.c.name.label("procedure_name"),
-        s.c.name.label("subject_name"),
-        *(one.label(f"limit_{one.name}") for one in d.c),
-    ).select_from(joined)
 
 
-def _count(tx: Transaction, *conditions: sa.ColumnElement[bool]) -> int:
-    counted = sa.select(sa.func.count()).select_from(models.tasks).where(*conditions)
-    return int(tx.one(counted)["count"])
-
-
-def _procedures(tx: Transaction, asked: sa.ColumnElement[bool]) -> tuple[tuple[str, str], ...]:
-    t, c, p = models.tasks, models.cases, models.procedures
-    rows = tx.all(
-        sa.select(t.c.procedure_key, sa.func.max(p.c.name).label("name"))
-        .select_from(t.join(c, t.c.case_id == c.c.id).join(p, c.c.procedure_id == p.c.id))
-        .where(asked)
-        .group_by(t.c.procedure_key)
-        .order_by(t.c.procedure_key)
-    )
-    return tuple((row["procedure_key"], row["name"]) for row in rows)
-
-
-def _task_row(row: Mapping[Any, Any], actor: Actor, now: datetime) -> TaskRow:
+def _task_row(row: Row, actor: Actor, now: datetime) -> TaskRow:
     return TaskRow(
         id=row["id"],
         name=row["name"],
