@@ -13,6 +13,7 @@ import orjson
 
 from workflows import (
     access,
+    backup,
     cases,
     console,
     deadlines,
@@ -94,6 +95,34 @@ def migrate() -> None:
     with _store() as store:
         migrations.migrate(store)
     click.echo("数据库已是最新。")
+
+
+@cli.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup_command(file: Path) -> None:
+    """把正在运行的数据库和数据文件夹备份到 FILE（一个文件）。"""
+    store = open_store()
+    try:
+        made = backup.back_up(store, file.absolute())
+    finally:
+        store.close()
+    click.echo(f"已备份到 {made.file}，{made.size}字节。\nSHA-256：{made.sha256}")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="替换这里已有的数据")
+def restore(file: Path, overwrite: bool) -> None:
+    """从备份 FILE 恢复；先停止网页和作业进程。"""
+    store = open_store()
+    try:
+        stands = backup.restore(store, file.absolute(), overwrite=overwrite)
+    finally:
+        store.close()
+    click.echo(
+        f"已恢复到 {stands.made_at} 的状态：{stands.cases}件案件，"
+        f"其中{stands.verified}件的历史已核验完整。"
+    )
 
 
 @cli.command()

@@ -284,3 +284,11 @@ class CaseSuspended(Refusal):
 
 class LimitFixed(Refusal):
     """法定期限不得这样变更。"""
+
+
+class BackupFailed(Incident):
+    """备份或者恢复未能完成。"""
+
+
+class NotRestored(Refusal):
+    """没有恢复，原有数据未变。"""

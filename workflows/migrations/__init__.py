@@ -31,6 +31,11 @@ def is_current(store: Store) -> bool:
     return revision(store) == newest
 
 
+def known(store: Store) -> set[str]:
+    """The numbers of all changes that this version of the program knows."""
+    return {one.revision for one in ScriptDirectory.from_config(_config(store)).walk_revisions()}
+
+
 def _config(store: Store) -> Config:
     config = Config()
     config.set_main_option("script_location", str(settings.ROOT / "workflows" / "migrations"))
