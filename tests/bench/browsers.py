@@ -139,6 +139,7 @@ def drive(persons: list[Person], seconds: float, pause: float = 0.0) -> Load:
     gate = threading.Barrier(len(persons))
 
     def work(person: Person, load: Load) -> None:
+        person.browser.connection.close()  # the server may have, while others had their turn
         try:
             gate.wait()
             _work(person, load, seconds, pause)

@@ -5,6 +5,7 @@ application in `competitors/naive.py`. All three run under the same gunicorn set
 from the first round to the last, and take turns, so that what slows the machine slows all three.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -40,7 +41,9 @@ def _start(place: Place, running: ExitStack) -> dict[str, tuple[int, str]]:
     diagram = folder / "workload.bpmn"
     diagram.write_bytes(workload.drawing().xml())
     application = f"create_app('{diagram}', '{folder / 'naive.sqlite3'}')"
-    naive = places.web_server(place, f"tests.bench.competitors.naive:{application}")
+    gunicorn = (sys.executable, "-m", "gunicorn", f"tests.bench.competitors.naive:{application}")
+    settings = ("--workers", "2", "--threads", "8", "--log-level", "warning")
+    naive = places.web_server(place, (*gunicorn, *settings, "--bind", "127.0.0.1:{port}"))
     ports["naive"] = (running.enter_context(naive), "")
     for kind in SHARE:
         url = place.new_url(kind)

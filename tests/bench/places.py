@@ -90,16 +90,16 @@ def process(
 
 @contextmanager
 def web_server(
-    place: Place, application: str, environment: Mapping[str, str] | None = None
+    place: Place, command: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> Iterator[int]:
-    """A WSGI application under gunicorn with two processes of eight threads; yields its port."""
+    """A web server whose command has {port} where its port goes; yields it once it answers."""
     port = free_port()
-    gunicorn = (sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}")
-    settings = ("--workers", "2", "--threads", "8", "--keep-alive", "75", "--log-level", "warning")
     log = place.folder / f"web-{port}.log"
     with (
         log.open("w") as out,
-        process([*gunicorn, *settings], environment, stdout=out, stderr=out) as started,
+        process(
+            [one.format(port=port) for one in command], environment, stdout=out, stderr=out
+        ) as started,
     ):
         _wait_for(port, started, log)
         yield port
@@ -107,8 +107,10 @@ def web_server(
 
 @contextmanager
 def our_web(place: Place, url: str) -> Iterator[int]:
-    """Our own web application over a database; yields its port."""
-    with web_server(place, "web:create_app()", ours(place, url)) as port:
+    """Our own web application over a database as `serve` runs it, in two processes of 8 threads."""
+    serve = (sys.executable, "-m", "workflows", "serve", "--insecure", "--no-worker")
+    command = (*serve, "--processes", "2", "--port", "{port}")
+    with web_server(place, command, ours(place, url)) as port:
         yield port
 
 

@@ -1,6 +1,7 @@
-"""Where the time of a step goes: `python -m tests.bench.profiling [web|step] [sqlite|postgresql]`.
+"""Where the time goes: `python -m tests.bench.profiling [web|step|timer] [sqlite|postgresql]`.
 
-`web`: posts to the application in this process; `step`: the commands alone. Prints the dearest
+`web`: posts to the application in this process; `step`: the commands alone; `timer`: timers run
+by the worker, five to a "case". Prints the dearest
 functions by their own time and with what they call, per step.
 """
 
@@ -13,7 +14,8 @@ import sys
 from collections.abc import Callable
 from time import perf_counter
 
-from tests.bench import places, workload
+from tests.bench import places, timers, workload
+from workflows import cases, clock, logs
 
 CASES = 100
 
@@ -21,11 +23,12 @@ CASES = 100
 def main() -> None:
     """Warm up, then profile a hundred cases."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("what", choices=("web", "step"), nargs="?", default="web")
+    asked.add_argument("what", choices=("web", "step", "timer"), nargs="?", default="web")
     asked.add_argument("kind", choices=("sqlite", "postgresql"), nargs="?", default="sqlite")
     given = asked.parse_args()
-    with places.a_place() as place:
-        run = {"web": _web, "step": _step}[given.what](place, given.kind)
+    with places.a_place() as place, (place.folder / "log").open("wb") as log:
+        logs.start(clock.OfficeClock().now, log)
+        run = {"web": _web, "step": _step, "timer": _timer}[given.what](place, given.kind)
         for _case in range(10):
             run()
         begun = perf_counter()
@@ -49,6 +52,18 @@ def _step(place: places.Place, kind: str) -> Callable[[], object]:
     house = workload.open_house(place.new_url(kind))
     who = workload.actor(house)
     return lambda: workload.run_one(house, who)
+
+
+def _timer(place: places.Place, kind: str) -> Callable[[], object]:
+    house = timers.gather(place.new_url(kind), 2 * (CASES + 10) * workload.POSTS)
+    timers.break_loose(house)
+    ids = cases.due_jobs(house, house.now, 1_000_000)
+
+    def run() -> None:
+        for _timer in range(workload.POSTS):
+            cases.run_job(house, ids.pop())
+
+    return run
 
 
 def _web(place: places.Place, kind: str) -> Callable[[], object]:

@@ -27,6 +27,8 @@ TWO_WORKERS = 1.7
 SLOWER = 2
 PEOPLE, PAUSE = 4, 0.2
 KEY = "storm"
+SETTLING = 2.0
+"""Seconds a worker is given to be fully at work."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,18 @@ class Size:
 
 def measure(place: Place, *, quick: bool) -> Iterator[Row]:
     """Rows of the rate, the gain of a second worker (PostgreSQL) and the web, for each database."""
-    size = Size(6_000, 3.0, 1) if quick else Size(100_000, 15.0, 2)
+    size = Size(20_000, 4.0, 1) if quick else Size(100_000, 15.0, 2)
     for kind in ("sqlite", "postgresql"):
         url = place.new_url(kind)
         with stage(f"{size.timers:,} timers, {kind}"):
-            house = _gather(url, size.timers)
+            house = gather(url, size.timers)
         with ExitStack() as running, stage(f"a storm of timers, {kind}"):
             port = running.enter_context(places.our_web(place, url))
             people = [browsers.OurPerson(port, url, one) for one in workload.LOGINS[:PEOPLE]]
             running.enter_context(places.our_worker(place, url))
             before = _complete(people, size.window)
-            _break_loose(house)
+            break_loose(house)
+            time.sleep(SETTLING)
             during = _complete(people, size.window)
             alone, together = _rates(place, url, house, size, second=kind == "postgresql")
         house.close()
@@ -69,6 +72,7 @@ def _rates(
         alone.append(_rate(house, size.window))
         if second:
             with places.our_worker(place, url):
+                time.sleep(SETTLING)
                 together.append(_rate(house, size.window))
     return alone, together
 
@@ -95,7 +99,7 @@ def _count(house: Store, status: str) -> int:
         return int(tx.one(told)["number"])
 
 
-def _gather(url: str, timers: int) -> Store:
+def gather(url: str, timers: int) -> Store:
     """So many cases whose limit has run out, their timers held until the storm breaks loose."""
     house = workload.open_house(url, signing=True)
     forms = {"forms/storm/describe.form": workload.bundle()["forms/workload/describe.form"]}
@@ -111,7 +115,8 @@ def _gather(url: str, timers: int) -> Store:
     return house
 
 
-def _break_loose(house: Store) -> None:
+def break_loose(house: Store) -> None:
+    """Let every timer be due."""
     with house.transaction() as tx:
         tx.run(models.jobs.update().where(models.jobs.c.case_id.is_not(None)).values(status="due"))
 
