@@ -287,8 +287,9 @@ def _differing(row: subjects.Subject, kept: Mapping[str, Any]) -> list[str]:
 
 def _updated(tx: Transaction, row: subjects.Subject, kept: Mapping[str, Any]) -> dict[str, Any]:
     """The registrar's word replaces what was known."""
-    known = {field: kept[field] for field in _REGISTERED}
-    return {**known, **_said(row), "source": "subjects", "raw": row.raw, "updated_at": tx.now}
+    said = {**{field: kept[field] for field in _REGISTERED}, **_said(row)}
+    said["pairs"] = models.pairs(said["name"])
+    return {**said, "source": "subjects", "raw": row.raw, "updated_at": tx.now}
 
 
 def _renewed(row: subjects.Subject, differing: Sequence[str]) -> Verdict:

@@ -19,6 +19,7 @@ from workflows.models.casework import (
     tasks,
 )
 from workflows.models.columns import given, metadata
+from workflows.models.names import pairs, plain
 from workflows.models.people import departments, keys, memberships, people, sessions, sign_ins
 from workflows.models.registry import (
     flags,
@@ -56,7 +57,9 @@ __all__ = [
     "moves",
     "notices",
     "objections",
+    "pairs",
     "people",
+    "plain",
     "procedures",
     "records",
     "service_attempts",

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from workflows.models import names
 from workflows.models.columns import amount, instant, json, key, metadata, number, text, to, yes_no
 
 subjects = sa.Table(
@@ -25,9 +26,12 @@ subjects = sa.Table(
     json("raw"),
     instant("created_at", null=False),
     instant("updated_at", null=False),
+    sa.Column("pairs", names.Pairs, default=names.of_this_row),  # of characters of the name
     sa.UniqueConstraint("id_scheme", "id_no"),
     sa.Index(None, "name"),
+    sa.Index(None, "pairs", postgresql_using="gin", sqlite_where=sa.text("0")),  # empty on SQLite
 )
+names.search_in(subjects)
 
 records = sa.Table(
     "records",

@@ -55,14 +55,14 @@ def list_cases(
 ) -> CaseList:
     """A page of 25. `status`: open | ended | suspended | ''; `procedure` a key.
 
-    `text`: a case's number, a subject's code or the beginning of its name; `after`, `before`: the
+    `text`: a case's number, a subject's code or a part of its name; `after`, `before`: the
     `more` or `back` of another page.
     """
     with store.reading() as tx:
         known = seeing.procedures(tx)
         statuses = [one for one in STATUSES if status in {"", one}]
         keys = [key for key, _ in known if procedure in {"", key}]
-        few = finding.find_cases(tx, text).ids if text.strip() else None
+        few = finding.find_cases(tx, text) if text.strip() else None
         arms = _arms(tx, actor, statuses, keys) if few is None else _few(actor, few, statuses)
         if procedure:
             arms = [[*arm, models.cases.c.procedure_key.in_(keys)] for arm in arms]

@@ -54,7 +54,7 @@ class SubjectPage:
 def find_subjects(
     store: Store, actor: Actor, text: str = "", after: str = "", before: str = ""
 ) -> SubjectList:
-    """A page of 25 subjects by id; `text`: a code or number, or the beginning of a name.
+    """A page of 25 subjects by id; `text`: a code or number, or a part of a name.
 
     `after`, `before`: the `more` or `back` of another page.
     """
@@ -64,8 +64,8 @@ def find_subjects(
     with store.reading() as tx:
         if text.strip():
             found = finding.find_subjects(tx, text)
-            few = found.ids is not None
-            wanted = wanted.where(s.c.id.in_(found.ids or ()) if few else finding.named_so(text))
+            fits = finding.named_so(text) if found is None else s.c.id.in_(found)
+            wanted = wanted.where(fits)
         page = paging.by_id(tx, Turn(after, before), wanted, s.c.id)
         ids = [row["id"] for row in page.rows]
         counts, flags = _records(tx, ids), _flags(tx, ids)

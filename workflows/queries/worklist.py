@@ -64,8 +64,8 @@ def worklist(
 ) -> Worklist:
     """A page of 25 open tasks. `box`: mine | group (unclaimed in the actor's lane).
 
-    `due_filter`: overdue | soon (three days) | ''; `text`: a case's number, a subject's code or the
-    beginning of its name; `after`, `before`: the `more` or `back` of another page. Overdue first,
+    `due_filter`: overdue | soon (three days) | ''; `text`: a case's number, a subject's code or a
+    part of its name; `after`, `before`: the `more` or `back` of another page. Overdue first,
     then by due date, undated last.
     """
     t = models.tasks.c
@@ -123,9 +123,9 @@ def _named(tx: Transaction, text: str) -> list[sa.ColumnElement[bool]]:
         return []
     t = models.tasks.c
     found = finding.find_cases(tx, text)
-    if found.ids is None:
+    if found is None:
         return [finding.of_such_a_case(t.case_id, text)]
-    return [t.case_id.in_(found.ids)]
+    return [t.case_id.in_(found)]
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

@@ -4,11 +4,28 @@ import sqlalchemy as sa
 from alembic import op
 from procrastinate.schema import SchemaManager
 
-from workflows.models import columns
+from workflows.models import columns, names
 
 revision = "0002"
 down_revision = "0001"
 
+FULL_TEXT = (
+    """CREATE VIRTUAL TABLE subject_names USING fts5(
+        pairs, content='subjects', content_rowid='id', tokenize='ascii', detail='none')""",
+    "INSERT INTO subject_names (subject_names) VALUES ('rebuild')",
+    """CREATE TRIGGER subject_names_insert AFTER INSERT ON subjects BEGIN
+        INSERT INTO subject_names (rowid, pairs) VALUES (new.id, new.pairs);
+    END""",
+    """CREATE TRIGGER subject_names_delete AFTER DELETE ON subjects BEGIN
+        INSERT INTO subject_names (subject_names, rowid, pairs)
+        VALUES ('delete', old.id, old.pairs);
+    END""",
+    """CREATE TRIGGER subject_names_update AFTER UPDATE OF pairs ON subjects BEGIN
+        INSERT INTO subject_names (subject_names, rowid, pairs)
+        VALUES ('delete', old.id, old.pairs);
+        INSERT INTO subject_names (rowid, pairs) VALUES (new.id, new.pairs);
+    END""",
+)
 CASE_LISTS = (
     ["department_id", "status", "id"],
     ["department_id", "procedure_key", "status", "id"],
@@ -28,6 +45,39 @@ AMOUNTS = (
     *(("imports", "size"), ("imports", "done_bytes")),
 )
 """Embedded databases know one size of whole numbers; servers need a larger one here."""
+
+
+def _search_names() -> None:
+    """The pairs of characters of the names that are there, and where they are searched."""
+    connection = op.get_bind()
+    subjects = sa.table(
+        "subjects", sa.column("id"), sa.column("name"), sa.column("pairs", names.Pairs)
+    )
+    given = subjects.update().where(subjects.c.id == sa.bindparam("subject"))
+    last = 0
+    while True:
+        rows = connection.execute(
+            sa.select(subjects.c.id, subjects.c.name)
+            .where(subjects.c.id > last)
+            .order_by(subjects.c.id)
+            .limit(5000)
+        ).all()
+        if not rows:
+            break
+        last = rows[-1].id
+        connection.execute(
+            given, [{"subject": row.id, "pairs": names.pairs(row.name)} for row in rows]
+        )
+    op.create_index(
+        "ix_subjects_pairs",
+        "subjects",
+        ["pairs"],
+        postgresql_using="gin",
+        sqlite_where=sa.text("0"),
+    )
+    if connection.dialect.name == "sqlite":
+        for statement in FULL_TEXT:
+            op.execute(statement)
 
 
 def upgrade() -> None:
@@ -77,6 +127,8 @@ def upgrade() -> None:
         table.create_foreign_key(
             op.f("fk_subjects_import_id_imports"), "imports", ["import_id"], ["id"]
         )
+        table.add_column(sa.Column("pairs", names.Pairs))
+    _search_names()
     with op.batch_alter_table("records") as table:
         table.add_column(sa.Column("row_no", sa.Integer, nullable=False, server_default="0"))
     op.create_table(
