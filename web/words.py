@@ -40,6 +40,7 @@ TASK_STATUS: Mapping[str, Any] = {
 EVENTS: Mapping[str, Any] = {
     "case_opened": later("立案"),
     "case_ended": later("结案"),
+    "case_moved": later("转版"),
     "task_completed": later("办结任务"),
     "task_reassigned": later("改派任务"),
     "message_received": later("登记来件"),
@@ -79,6 +80,7 @@ JOB_KINDS: Mapping[str, Any] = {
     "service": later("系统步骤"),
     "message": later("转交来件"),
     "screening": later("筛查"),
+    "recount": later("重算期限"),
 }
 
 JOB_STATUS: Mapping[str, Any] = {

@@ -280,8 +280,11 @@ def test_all_running_cases_move_in_batches_with_reasons_grouped(house: Store, ca
     assert (done.seen, done.moved, done.percent) == (7, 4, 100)
     assert cases.continue_move(house, zhou, real) == done
     left = cases.preview_moves(house, zhou, "permit")
-    assert [one.case_id for one in left] == others[:3]
-    assert not any(one.moves for one in left)
+    assert [one.case_id for one in left.cases] == others[:3]
+    assert not any(one.moves for one in left.cases)
+    assert (left.total, left.version, left.more) == (3, 2, 0)
+    assert cases.preview_moves(house, zhou, "permit", after=others[1]).cases == left.cases[2:]
+    assert [one.trial for one in cases.recent_moves(house, zhou, "permit")] == [False, True]
     again = cases.start_move(house, zhou, "permit", trial=True)
     assert cases.continue_move(house, zhou, again).stayed == 3
 

@@ -11,7 +11,15 @@ from workflows.cases.jobs import (
     run_job,
 )
 from workflows.cases.migrating import Judged, move_case
-from workflows.cases.moves import Move, continue_move, preview_moves, read_move, start_move
+from workflows.cases.moves import (
+    Candidates,
+    Move,
+    continue_move,
+    preview_moves,
+    read_move,
+    recent_moves,
+    start_move,
+)
 from workflows.cases.opening import open_case
 from workflows.cases.operating import (
     resume_case,
@@ -35,6 +43,7 @@ from workflows.cases.tasks import (
 )
 
 __all__ = [
+    "Candidates",
     "Fault",
     "Judged",
     "Move",
@@ -57,6 +66,7 @@ __all__ = [
     "preview_reassign",
     "read_move",
     "reassign_tasks",
+    "recent_moves",
     "recount_limits",
     "release_task",
     "resume_case",

@@ -19,6 +19,8 @@ from workflows.store import Row, Store
 BATCH = 100
 """Cases in one go: about a second."""
 
+PAGE = 25
+
 GROUPS, NUMBERS = 200, 10
 """At most so many different remarks are kept, each with the numbers of its first cases."""
 
@@ -61,6 +63,18 @@ class Move:
     def percent(self) -> int:
         """0 to 100."""
         return 100 if self.ended_at else min(99, 100 * self.seen // max(self.total, 1))
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Running cases that are not on a version, a page of them judged; `more`: `after` for more."""
+
+    key: str
+    name: str
+    version: int
+    total: int
+    cases: tuple[Judged, ...]
+    more: int
 
 
 def start_move(
@@ -125,18 +139,24 @@ def continue_move(store: Store, actor: Actor, move_id: int, limit: int = BATCH) 
 def read_move(store: Store, actor: Actor, move_id: int) -> Move:
     """How far a move is; raises NotAllowed, NotFound."""
     migrating.check_moves(actor)
-    m, p, who = models.moves, models.procedures, models.people
     with store.reading() as tx:
-        row = tx.one(
-            m.join(p, m.c.procedure_id == p.c.id)
-            .join(who, m.c.started_by == who.c.id, isouter=True)
-            .select()
-            .with_only_columns(
-                *m.c, p.c.name.label("name"), p.c.version.label("version"),
-                who.c.name.label("person"),
-            )
-            .where(m.c.id == move_id)
-        )  # fmt: skip
+        return _move(tx.one(_told().where(models.moves.c.id == move_id)))
+
+
+def _told() -> Any:
+    """Moves with the names of their procedure and of who began them."""
+    m, p, who = models.moves, models.procedures, models.people
+    return (
+        m.join(p, m.c.procedure_id == p.c.id)
+        .join(who, m.c.started_by == who.c.id, isouter=True)
+        .select()
+        .with_only_columns(
+            *m.c, p.c.name.label("name"), p.c.version.label("version"), who.c.name.label("person")
+        )
+    )
+
+
+def _move(row: Row) -> Move:
     return Move(
         id=row["id"],
         key=row["procedure_key"],
@@ -222,16 +242,29 @@ def _groups(rows: Iterable[list[Any]] | None) -> tuple[Group, ...]:
 
 
 def preview_moves(
-    store: Store, actor: Actor, key: str, version: int | None = None, after: int = 0,
-    limit: int = 25,
-) -> tuple[Judged, ...]:  # fmt: skip
-    """The next running cases on other versions (ids above `after`), each judged; moves nothing.
+    store: Store, actor: Actor, key: str, version: int | None = None, after: int = 0
+) -> Candidates:
+    """A page of the running cases on other versions (ids above `after`), judged; moves nothing.
 
     Raises NotAllowed, NotFound.
     """
     migrating.check_moves(actor)
+    c = models.cases
     with store.reading() as tx:
         to = migrating.target(tx, key, version)
-        row = {"procedure_key": key, "procedure_id": to.id, "cursor": after, "chosen": None}
-        cases = tx.all(_running(row).order_by(models.cases.c.id).limit(limit))
-        return tuple(migrating.judge_case(tx, case, to) for case in cases)
+        row = {"procedure_key": key, "procedure_id": to.id, "cursor": 0, "chosen": None}
+        wanted = _running(row)
+        total = tx.count(wanted.with_only_columns(c.c.id))
+        cases = tx.all(wanted.where(c.c.id > after).order_by(c.c.id).limit(PAGE + 1))
+        judged = tuple(migrating.judge_case(tx, case, to) for case in cases[:PAGE])
+    more = judged[-1].case_id if len(cases) > PAGE else 0
+    return Candidates(key, to.procedure.name, to.version, total, judged, more)
+
+
+def recent_moves(store: Store, actor: Actor, key: str) -> tuple[Move, ...]:
+    """The last moves of a procedure's cases, newest first; raises NotAllowed."""
+    migrating.check_moves(actor)
+    m = models.moves
+    with store.reading() as tx:
+        rows = tx.all(_told().where(m.c.procedure_key == key).order_by(m.c.id.desc()).limit(10))
+    return tuple(_move(row) for row in rows)
