@@ -337,6 +337,7 @@ def _registrable(
 REMARKS = {
     "escalated": ("label",),
     "task_reassigned": ("name", "reason"),
+    "case_moved": ("said", "reason"),
     "message_refused": ("reason",),
     "attachment_added": ("filename",),
     "document_issued": ("number",),
