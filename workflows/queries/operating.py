@@ -21,7 +21,7 @@ MOST = 10_000
 
 HOURS = 24
 OF_A_CASE = 50
-KINDS = ("timer", "service", "message", "screening")
+KINDS = ("timer", "service", "message", "screening", "recount")
 
 
 @dataclass(frozen=True)
