@@ -16,7 +16,7 @@ from workflows.stories import stage
 ROOT = Path(__file__).parent.parent
 COMMANDS = [
     *("demo", "serve", "worker", "migrate", "deploy", "check", "import"),
-    *("screen", "tick", "case", "limit", "move", "story", "test"),
+    *("screen", "tick", "case", "limit", "move", "story", "test", "backup", "restore"),
 ]
 
 
@@ -157,7 +157,7 @@ def test_running_cases_are_moved_from_the_command_line(run, tmp_path: Path) -> N
         designing.deploy_bundle(house, {**bundle, file: data}, "serious_listing")
     said = run("move", "serious_listing", "--dry-run")
     assert "可以转0件，不能转2件" in said.output
-    assert "2件  拟写列入意见（draft_case）：附着的事件有增减" in said.output
+    assert "2件  拟写列入意见（draft_case）：附着的事件变了" in said.output
     with closing(command_line.open_store()) as house:
         designing.deploy_bundle(house, {**bundle, "forms/shared/x.css": b""}, "serious_listing")
     assert "已转1件，不能转0件" in run("move", "serious_listing", "--case", "2").output

@@ -92,3 +92,28 @@ def test_a_database_that_is_not_there_is_told_plainly(tmp_path: Path) -> None:
     with pytest.raises(errors.DatabaseUnavailable), gone.reading() as tx:
         tx.all(models.people.select())
     gone.close()
+
+
+def test_a_zero_character_is_searched_in_vain_or_refused(house: store.Store) -> None:
+    try:
+        with house.reading() as tx:
+            assert not tx.all(models.people.select().where(models.people.c.login == "a\0b"))
+    except errors.NotStorable:
+        assert house.engine.dialect.name == "postgresql"
+
+
+def test_amounts_of_a_hundred_million_yuan_are_kept(house: store.Store) -> None:
+    fen = 10**17
+    with house.transaction() as tx:
+        said = {"name": "甲", "id_no": "x", "created_at": tx.now, "updated_at": tx.now}
+        subject_id = tx.insert(models.subjects, said)
+        record = {"doc_no": "1", "subject_id": subject_id, "fine_fen": fen}
+        tx.insert(models.records, {**record, "decided_on": tx.now.date(), "created_at": tx.now})
+        assert tx.one(models.records.select())["fine_fen"] == fen
+
+
+def test_a_row_is_inserted_once_whoever_comes_first(house: store.Store) -> None:
+    number = {"department_id": 1, "series": "列告", "year": 2026}
+    with house.transaction() as tx:
+        assert [tx.insert_once(models.document_numbers, number) for _ in range(2)] == [True, False]
+        assert tx.one(models.document_numbers.select())["last"] == 0

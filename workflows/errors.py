@@ -292,3 +292,9 @@ class BackupFailed(Incident):
 
 class NotRestored(Refusal):
     """没有恢复，原有数据未变。"""
+
+
+class NotStorable(Refusal):
+    """内容中有数据库不能保存的字符（例如空字符）或者过大的数。"""
+
+    status = 400

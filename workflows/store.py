@@ -147,7 +147,8 @@ class Transaction:
         self.begin()
         dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(table).on_conflict_do_nothing()
-        return self.connection.execute(statement, values).rowcount > 0
+        kept = {"preserve_rowcount": True}
+        return self.connection.execute(statement, values, execution_options=kept).rowcount > 0
 
     def insert_many(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows in one statement; all rows have the same keys."""
@@ -239,6 +240,8 @@ def _told_plainly() -> Generator[None]:
     except exc.DBAPIError as fault:
         if getattr(fault.orig, "sqlstate", None) in {"40P01", "40001"}:
             raise errors.CaseChanged from fault
+        if isinstance(fault, exc.DataError):
+            raise errors.NotStorable from fault
         if fault.connection_invalidated or isinstance(fault, exc.OperationalError):
             raise errors.DatabaseUnavailable(str(fault.orig).splitlines()[0]) from fault
         raise

@@ -107,7 +107,7 @@ def merged(arms: Sequence[sa.Select[Any]], order: Callable[[Any], Sequence[Any]]
     most = seeing.PAGE + 1
     parts = [sa.select(arm.limit(most).subquery()) for arm in arms]
     if not parts:
-        return sa.select(sa.null())
+        return sa.select(sa.cast(sa.null(), sa.Integer))
     together = sa.union_all(*parts).subquery()
     first = sa.select(together).order_by(*order(together.c)).limit(most).subquery()
     return sa.select(first.c.id)
