@@ -33,6 +33,12 @@ OPENING = {"topic": "设置招牌"}
 POSTS = 1 + len(STEPS)
 """Opening and four completions make one instance."""
 
+OPEN_TASK = (
+    models.tasks.select()
+    .with_only_columns(models.tasks.c.id, models.tasks.c.element)
+    .where(models.tasks.c.case_id == models.given("of_case"), models.tasks.c.status == "open")
+)
+
 _deploying = threading.Lock()
 
 
@@ -112,13 +118,8 @@ def actor(house: Store, login: str = LOGINS[0]) -> Actor:
 
 def open_task(house: Store, case_id: int) -> Row:
     """The open task of a case."""
-    t = models.tasks
     with house.reading() as tx:
-        return tx.one(
-            t.select()
-            .with_only_columns(t.c.id, t.c.element)
-            .where(t.c.case_id == case_id, t.c.status == "open")
-        )
+        return tx.one(OPEN_TASK, of_case=case_id)
 
 
 def answers(element: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from workflows.store import Row, Transaction
 _CASE = models.cases.update().where(
     models.cases.c.id == models.given("of_case"), models.cases.c.version == models.given("as_read")
 )
+_EVENTS = models.events.insert()
 _MESSAGE = models.case_messages.update().where(
     models.case_messages.c.id == models.given("of_message")
 )
@@ -46,6 +47,8 @@ class Handling:
         self.catches_before: set[str] = set() if fresh else {one.id for one in run.catches()}
         self.done: dict[str, int | None] = {}
         """Tokens of tasks completed in this command → by whom."""
+        self.unlimited: set[str] = set()
+        """Those of them on which no limit rests."""
 
     def note(
         self,
@@ -99,7 +102,7 @@ class Handling:
         events = history.chain(self.case, self.events, self.actor, self.tx.now)
         writes = writing.left_by(self)
         self._write_case()
-        for statement, rows in (*writes, (models.events.insert(), events)):
+        for statement, rows in (*writes, (_EVENTS, events)):
             if rows:
                 self.tx.run(statement, rows)
 

@@ -223,6 +223,8 @@ def _complete(
     )
     handling.run.complete(task["token"], given)
     handling.done[task["token"]] = actor.person_id
+    if task["limit_id"] is None:
+        handling.unlimited.add(task["token"])
     handling.proceed()
     handling.save()
 

@@ -22,6 +22,7 @@ _JOBS = _j.update().where(
     _j.c.case_id == _of_case, _j.c.token.in_(_of_tokens), _j.c.status == "due"
 )
 _LIMITS = _d.update().where(_d.c.case_id == _of_case, _d.c.token.in_(_of_tokens))
+_NEW_TASKS, _NEW_JOBS, _NEW_LIMITS = _t.insert(), _j.insert(), _d.insert()
 _PENDING = (
     _m.select()
     .where(
@@ -38,71 +39,80 @@ _PEOPLE = models.people.select().where(
 
 def left_by(handling: "Handling") -> list[Write]:
     """All that a command leaves behind beside the case and its events, ready to be written."""
-    return [*_tasks(handling), *_jobs(handling)]
+    run, now, case_id = handling.run, handling.tx.now, handling.case["id"]
+    tasks, timers, calls = run.tasks(), run.timers(), run.services()
+    new_tasks = [task for task in tasks if task.id not in handling.tasks_before]
+    new_timers = [timer for timer in timers if timer.id not in handling.jobs_before]
+    new_calls = [call for call in calls if call.id not in handling.jobs_before]
+    gone_jobs = handling.jobs_before - {one.id for one in (*timers, *calls)}
+    over = handling.tasks_before - {task.id for task in tasks}
+    cancelled = over - handling.done.keys()
+    limited = (gone_jobs | over) - handling.unlimited
+    ended = {"status": "ended", "ended_at": now, "escalate_at": None}
+    return [
+        *_done(handling),
+        *_over(_TASKS, case_id, cancelled, {"status": "cancelled", "ended_at": now}),
+        (_NEW_TASKS, _tasks(handling, new_tasks)),
+        (_NEW_LIMITS, _limits(handling, new_tasks, new_timers)),
+        (_NEW_JOBS, _jobs(handling, new_timers, new_calls)),
+        *_over(_JOBS, case_id, gone_jobs, {"status": "done", "ended_at": now}),
+        *_over(_LIMITS, case_id, limited, ended),
+    ]
 
 
-def _tasks(handling: "Handling") -> list[Write]:
-    """Tasks that opened and those that are gone, with the limits that rest on the new ones."""
-    open_now = handling.run.tasks()
-    fresh = [task for task in open_now if task.id not in handling.tasks_before]
-    gone = handling.tasks_before - {task.id for task in open_now} - set(handling.done)
-    now, case_id = handling.tx.now, handling.case["id"]
-    done = {"status": "done", "ended_at": now, "draft": None}
-    cancelled = {"status": "cancelled", "ended_at": now}
-    due = {task.id: handling.run.task_due(task.id) for task in fresh}
+def _done(handling: "Handling") -> list[Write]:
+    """The end of the tasks that somebody has completed; their drafts go."""
+    done = {"status": "done", "ended_at": handling.tx.now, "draft": None}
+    case_id = handling.case["id"]
+    return [
+        (_TASK, [{"of_case": case_id, "of_token": token, "completed_by": person, **done}])
+        for token, person in handling.done.items()
+    ]
+
+
+def _tasks(handling: "Handling", fresh: Sequence[engine.OpenTask]) -> list[dict[str, Any]]:
     assignees = _find_assignees(handling, fresh)
-    limits = [
-        _deadline_row(handling, task.id, task.element.id, task.scope, limit, escalates=True)
-        for task in fresh
-        if isinstance(limit := due[task.id], deadlines.Deadline)
-    ]
-    limits += [
-        _deadline_row(handling, timer.id, timer.element.id, timer.scope, timer.deadline)
-        for timer in handling.run.timers()
-        if timer.id not in handling.jobs_before and timer.deadline is not None
-    ]
+    return [_task_row(handling, task, handling.run.task_due(task.id), assignees) for task in fresh]
+
+
+def _limits(
+    handling: "Handling", tasks: Sequence[engine.OpenTask], timers: Sequence[engine.Timer]
+) -> list[dict[str, Any]]:
+    """The limits that run from now on: those of tasks climb the ladder (D18)."""
     return [
         *(
-            (_TASK, [{"of_case": case_id, "of_token": token, "completed_by": person_id, **done}])
-            for token, person_id in handling.done.items()
+            _deadline_row(handling, task.id, task.element.id, task.scope, limit, escalates=True)
+            for task in tasks
+            if isinstance(limit := handling.run.task_due(task.id), deadlines.Deadline)
         ),
-        *_over(_TASKS, case_id, gone, cancelled),
-        (_t.insert(), [_task_row(handling, task, due[task.id], assignees) for task in fresh]),
-        (_d.insert(), limits),
+        *(
+            _deadline_row(handling, timer.id, timer.element.id, timer.scope, timer.deadline)
+            for timer in timers
+            if timer.deadline is not None
+        ),
     ]
 
 
-def _jobs(handling: "Handling") -> list[Write]:
-    """A job for each new timer, slow step and kept message; the end of those that are gone."""
-    run, now, case_id = handling.run, handling.tx.now, handling.case["id"]
-    timers = {timer.id: timer for timer in run.timers()}
-    calls = {call.id: call for call in run.services()}
-    rows = [
-        _job_row(case_id, "timer", token, timer.element.id, "", timer.due_at)
-        for token, timer in timers.items()
-        if token not in handling.jobs_before
-    ]
-    rows += [
-        _job_row(case_id, "service", token, call.element.id, call.topic, now)
-        for token, call in calls.items()
-        if token not in handling.jobs_before
-    ]
-    rows += [
-        _job_row(case_id, "message", f"{row['id']}@{handling.case['version']}", "", "", now)
-        | {"payload": {"message_id": row["id"]}}
-        for row in _kept_messages(handling)
-    ]
-    gone = handling.jobs_before - set(timers) - set(calls)
-    ended = gone | set(handling.done) | (handling.tasks_before - _open(handling))
+def _jobs(
+    handling: "Handling", timers: Sequence[engine.Timer], calls: Sequence[engine.ServiceCall]
+) -> list[dict[str, Any]]:
+    """A job for each timer and slow step that began, and for each message now waited for."""
+    now, case_id = handling.tx.now, handling.case["id"]
     return [
-        (_j.insert(), rows),
-        *_over(_JOBS, case_id, gone, {"status": "done", "ended_at": now}),
-        *_over(_LIMITS, case_id, ended, {"status": "ended", "ended_at": now, "escalate_at": None}),
+        *(
+            _job_row(case_id, "timer", timer.id, timer.element.id, "", timer.due_at)
+            for timer in timers
+        ),
+        *(
+            _job_row(case_id, "service", call.id, call.element.id, call.topic, now)
+            for call in calls
+        ),
+        *(
+            _job_row(case_id, "message", f"{row['id']}@{handling.case['version']}", "", "", now)
+            | {"payload": {"message_id": row["id"]}}
+            for row in _kept_messages(handling)
+        ),
     ]
-
-
-def _open(handling: "Handling") -> set[str]:
-    return {task.id for task in handling.run.tasks()}
 
 
 def _over(
@@ -230,7 +240,7 @@ def _instant(due: deadlines.Deadline | datetime | None) -> datetime | None:
     return due.due_at if isinstance(due, deadlines.Deadline) else due
 
 
-def _find_assignees(handling: "Handling", tasks: list[engine.OpenTask]) -> dict[str, int]:
+def _find_assignees(handling: "Handling", tasks: Sequence[engine.OpenTask]) -> dict[str, int]:
     """Token → person, where the diagram names one (camunda:assignee) who exists."""
     named = {
         task.id: str(handling.run.text(task.element.assignee, task.scope, task.locals))
