@@ -25,6 +25,7 @@ class Listed:
 
     jobs: tuple[Job, ...] = ()
     cases: tuple[HeldCase, ...] = ()
+    back: str = ""
     more: str = ""
 
 
@@ -44,14 +45,14 @@ class Holding:
         return self.procedure.name if self.procedure else ""
 
 
-def listed(store: Store, actor: Actor, show: str, procedure: str, after: str) -> Listed:
+def listed(store: Store, actor: Actor, show: str, procedure: str, turn: dict[str, str]) -> Listed:
     """The list behind a tab: failed | due | cases; 'procedures' needs no list of its own."""
     if show in {"failed", "due"}:
-        found = asking.list_jobs(store, actor, status=show, procedure=procedure, after=after)
-        return Listed(jobs=found.rows, more=found.more)
+        found = asking.list_jobs(store, actor, status=show, procedure=procedure, **turn)
+        return Listed(jobs=found.rows, back=found.back, more=found.more)
     if show == "cases":
-        held, more = asking.suspended_cases(store, actor, after)
-        return Listed(cases=held, more=more)
+        held = asking.suspended_cases(store, actor, **turn)
+        return Listed(cases=held.rows, back=held.back, more=held.more)
     return Listed()
 
 

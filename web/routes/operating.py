@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import addresses, holding, security
+from web import addresses, holding, security, turning
 from web.language import gettext as _
 from workflows import access, cases, errors
 from workflows.queries import operating as asking
@@ -25,14 +25,13 @@ def index() -> str:
     asked = {
         "show": request.args.get("show", "failed"),
         "procedure": request.args.get("procedure", ""),
-        "after": request.args.get("after", ""),
     }
     return render_template(
         "operating/index.html",
         asked=asked,
         now=asking.standing(store, actor),
         procedures=asking.known_procedures(store, actor),
-        list=holding.listed(store, actor, **asked),
+        list=holding.listed(store, actor, **asked, turn=turning.asked()),
     )
 
 

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from workflows import access, errors, models, procedures
 from workflows.access import Actor
-from workflows.queries import seeing
+from workflows.queries import paging, seeing
+from workflows.queries.paging import Turn
 from workflows.store import Store, Transaction
 
 MOST = 10_000
@@ -46,9 +47,19 @@ class Job:
 
 @dataclass(frozen=True)
 class JobList:
-    """A page of 25, the oldest first."""
+    """A page of 25, the oldest first; `back`, `more`: cursors of the pages before and after."""
 
     rows: tuple[Job, ...]
+    back: str
+    more: str
+
+
+@dataclass(frozen=True)
+class HeldList:
+    """A page of 25 cases that are held; `back` and `more` as in a JobList."""
+
+    rows: tuple["HeldCase", ...]
+    back: str
     more: str
 
 
@@ -124,24 +135,35 @@ def standing(store: Store, actor: Actor) -> Standing:
 
 
 def list_jobs(
-    store: Store, actor: Actor, *, status: str, procedure: str = "", after: str = ""
+    store: Store,
+    actor: Actor,
+    *,
+    status: str,
+    procedure: str = "",
+    after: str = "",
+    before: str = "",
 ) -> JobList:
-    """A page of jobs. `status`: failed | due (now) | held; `after`: the `more` of the page before.
+    """A page of jobs. `status`: failed | due (now) | held; `after`, `before`: cursors of a page.
 
     Raises NotAllowed.
     """
     access.check_role(actor, access.OPERATES, "运行管理")
     j, c = models.jobs, models.cases
     with store.reading() as tx:
-        wanted: list[Any] = [j.c.status == status, *_behind(after)]
+        wanted: list[sa.ColumnElement[bool]] = [j.c.status == status]
         if status == "due":
             wanted.append(j.c.due_at <= tx.now)
         if procedure:
             wanted.append(c.c.procedure_key == procedure)
-        rows = tx.all(_jobs().where(*wanted).order_by(j.c.due_at, j.c.id).limit(seeing.PAGE + 1))
-        shown = rows[: seeing.PAGE]
-        more = seeing.cursor(shown[-1]) if len(rows) > seeing.PAGE else ""
-        return JobList(tuple(_job(tx, row) for row in shown), more)
+
+        def ask(cursor: str, backwards: bool) -> sa.Select[Any]:
+            order = (j.c.due_at.desc(), j.c.id.desc()) if backwards else (j.c.due_at, j.c.id)
+            past = _past(cursor, backwards=backwards)
+            return _jobs().where(*wanted, *past).order_by(*order).limit(seeing.PAGE + 1)
+
+        turn = Turn(after, before) if _read(before or after) else Turn()
+        page = paging.cut(tx, turn, ask, seeing.cursor)
+        return JobList(tuple(_job(tx, row) for row in page.rows), page.back, page.more)
 
 
 def find_case(store: Store, actor: Actor, number: str) -> tuple[HeldCase, tuple[Job, ...]]:
@@ -169,20 +191,14 @@ def job(store: Store, actor: Actor, job_id: int) -> Job:
         return _job(tx, tx.one(_jobs().where(models.jobs.c.id == job_id)))
 
 
-def suspended_cases(
-    store: Store, actor: Actor, after: str = ""
-) -> tuple[tuple[HeldCase, ...], str]:
-    """A page of the cases that an operator holds by themselves, and where the next page begins."""
+def suspended_cases(store: Store, actor: Actor, *, after: str = "", before: str = "") -> HeldList:
+    """A page of the cases that an operator holds by themselves; raises NotAllowed."""
     access.check_role(actor, access.OPERATES, "运行管理")
     c = models.cases
     with store.reading() as tx:
-        wanted = _suspended_cases(tx).with_only_columns(*c.c).where(c.c.suspended_with == "case")
-        if (last := seeing.row_key(after)) is not None:
-            wanted = wanted.where(c.c.id > last)
-        rows = tx.all(wanted.order_by(c.c.id).limit(seeing.PAGE + 1))
-        shown = rows[: seeing.PAGE]
-        more = str(shown[-1]["id"]) if len(rows) > seeing.PAGE else ""
-        return _held(tx, shown), more
+        held = _suspended_cases(tx).with_only_columns(*c.c).where(c.c.suspended_with == "case")
+        page = paging.by_id(tx, Turn(after, before), held, c.c.id)
+        return HeldList(_held(tx, page.rows), page.back, page.more)
 
 
 def known_procedures(store: Store, actor: Actor) -> tuple[Procedure, ...]:
@@ -280,18 +296,26 @@ def _jobs() -> sa.Select[Any]:
     ).select_from(joined)
 
 
-def _behind(after: str) -> list[sa.ColumnElement[bool]]:
-    """The jobs behind a cursor; one that cannot be read is the beginning."""
-    j = models.jobs.c
-    at, _, number = after.partition("~")
+def _past(cursor: str, *, backwards: bool) -> list[sa.ColumnElement[bool]]:
+    """The jobs behind a cursor, or before it."""
+    known = _read(cursor)
+    if known is None:
+        return []
+    j, (due_at, last) = models.jobs.c, known
+    here = sa.tuple_(sa.literal(due_at, j.due_at.type), sa.literal(last))
+    there = sa.tuple_(j.due_at, j.id)
+    return [there < here if backwards else there > here]
+
+
+def _read(cursor: str) -> tuple[datetime, int] | None:
+    """Instant and id; None for what cannot be read."""
+    at, _, number = cursor.partition("~")
     last = seeing.row_key(number)
     try:
         due_at = datetime.fromisoformat(at)
     except ValueError:
-        return []
-    if last is None or due_at.tzinfo is None:
-        return []
-    return [(j.due_at > due_at) | ((j.due_at == due_at) & (j.id > last))]
+        return None
+    return (due_at, last) if last is not None and due_at.tzinfo is not None else None
 
 
 def _job(tx: Transaction, row: Mapping[Any, Any]) -> Job:

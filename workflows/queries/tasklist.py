@@ -61,6 +61,7 @@ def select(joined: sa.FromClause, *columns: Any) -> sa.Select[Any]:
     return sa.select(
         *(t.c.id, t.c.name, t.c.role, t.c.case_id, t.c.due_at, t.c.procedure_key),
         *(c.c.number.label("case_number"), c.c.title.label("case_title")),
+        (c.c.status == "suspended").label("suspended"),
         p.c.name.label("procedure_name"),
         s.c.name.label("subject_name"),
         *(one.label(f"limit_{one.name}") for one in d.c),
@@ -71,6 +72,12 @@ def select(joined: sa.FromClause, *columns: Any) -> sa.Select[Any]:
 def rows(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The open tasks that meet all conditions, to be counted."""
     return sa.select(models.tasks.c.id).where(OPEN, *conditions)
+
+
+def of_cases(case_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """The tasks of these cases, which are looked up before anything else is asked of them."""
+    t = models.tasks.alias().c
+    return models.tasks.c.id.in_(sa.select(t.id).where(t.case_id.in_(case_ids), t.status == "open"))
 
 
 def by_due() -> Sequence[Any]:

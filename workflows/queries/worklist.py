@@ -15,7 +15,7 @@ from workflows.store import Row, Store, Transaction
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One open task in a list. `mine`: claimed by the person who asks."""
+    """One open task in a list. `mine`: claimed by the person who asks; `suspended`: its case."""
 
     id: int
     name: str
@@ -31,6 +31,7 @@ class TaskRow:
     assignee_id: int | None
     mine: bool
     drafted: bool
+    suspended: bool
     created_at: datetime
     due: Due | None
 
@@ -72,7 +73,8 @@ def worklist(
     with store.reading() as tx:
         boxes = {"mine": _mine(actor), "group": _unclaimed(actor)}
         asked = boxes.get(box, boxes["mine"])
-        arm = [asked, *_filters(procedure, due_filter, tx.now), *_named(tx, text)]
+        shown = _unclaimed_of_procedure(actor) if procedure and box == "group" else asked
+        arm = [shown, *_filters(procedure, due_filter, tx.now), *_named(tx, text)]
         page = tasklist.page(tx, Turn(after, before), _select(), [arm])
         return Worklist(
             rows=tuple(_task_row(row, actor, tx.now) for row in page.rows),
@@ -100,10 +102,22 @@ def _mine(actor: Actor) -> sa.ColumnElement[bool]:
 def _unclaimed(actor: Actor) -> sa.ColumnElement[bool]:
     """Unclaimed, and not kept for other people by the diagram."""
     t = models.tasks.c
+    return _in_lane(actor) & t.assignee_id.is_(None) & _not_kept(actor)
+
+
+def _unclaimed_of_procedure(actor: Actor) -> sa.ColumnElement[bool]:
+    """The same, put so that the index of the procedure answers it, not that of the lane."""
+    t = models.tasks.c
+    in_lane = (t.department_id == actor.department_id) & ((t.role + "") == actor.role)
+    return in_lane & (t.assignee_id + 0).is_(None) & _not_kept(actor)
+
+
+def _not_kept(actor: Actor) -> sa.ColumnElement[bool]:
+    t = models.tasks.c
     kept = sa.type_coerce(t.candidates, sa.Text)
     anybody = t.candidates.is_(None) | kept.contains('"users":[]')
     named = kept.contains(f'"{actor.login}"', autoescape=True)
-    return _in_lane(actor) & t.assignee_id.is_(None) & (anybody | named)
+    return anybody | named
 
 
 def _filters(procedure: str, due_filter: str, now: datetime) -> list[sa.ColumnElement[bool]]:
@@ -125,7 +139,7 @@ def _named(tx: Transaction, text: str) -> list[sa.ColumnElement[bool]]:
     found = finding.find_cases(tx, text)
     if found is None:
         return [finding.of_such_a_case(t.case_id, text)]
-    return [t.case_id.in_(found)]
+    return [tasklist.of_cases(found)]
 
 
 def _select() -> sa.Select[tuple[object, ...]]:
@@ -151,6 +165,7 @@ def _task_row(row: Row, actor: Actor, now: datetime) -> TaskRow:
         assignee_id=row["assignee_id"],
         mine=row["assignee_id"] is not None and row["assignee_id"] == actor.person_id,
         drafted=row["drafted_at"] is not None,
+        suspended=bool(row["suspended"]),
         created_at=row["created_at"],
         due=due.of_task(row["due_at"], due.limit_columns(row), now),
     )
