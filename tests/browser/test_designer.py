@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 
 from tests.browser import looking
 from tests.browser.conftest import Open
-from tests.web import test_designing
+from tests.web import test_designing, test_moving
 from tests.web.conftest import Site
+from web.routes import moving
 from workflows.queries import designing
 
 pytestmark = pytest.mark.browser
@@ -83,3 +84,32 @@ def test_it_works_without_scripts(site: Site, reader: Open, tmp_path: Path) -> N
     page.get_by_role("button", name="部署", exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("已部署第2版")
     assert len(designing.versions(site.house, site.actor("zhou"), "serious_listing")) == 2
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_pages_of_a_move_are_accessible(busy_site: Site, busy_reader: Open, width: int) -> None:
+    test_moving.deploy(busy_site, test_moving.LAPSING)
+    somebody = busy_reader("zhou", width)
+    page = somebody.go(test_moving.MOVE)
+    looking.check_page(somebody, width)
+    page.get_by_role("button", name="预审全部2件").click()
+    expect(page.get_by_role("heading", name="不能转的原因")).to_be_visible()
+    looking.check_page(somebody, width)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_cases_are_moved_to_the_end_with_scripts_by_themselves(
+    busy_site: Site, busy_reader: Open, monkeypatch: pytest.MonkeyPatch, scripts: bool
+) -> None:
+    monkeypatch.setattr(moving, "BATCH", 1)
+    test_moving.deploy(busy_site, test_moving.LAPSING)
+    page = busy_reader("zhou", scripts=scripts).go(test_moving.MOVE)
+    page.get_by_role("button", name="预审全部2件").click()
+    for _ in () if scripts else range(3):
+        page.get_by_role("button", name="继续").click()
+    page.get_by_label("转版理由").fill("修法")
+    page.get_by_role("button", name="转1件案件").click()
+    for _ in () if scripts else range(3):
+        page.get_by_role("button", name="继续").click()
+    expect(page.get_by_text("已转", exact=True)).to_be_visible()
+    assert test_moving.versions(busy_site) == [2, 1]

@@ -14,6 +14,7 @@ from workflows import (
     errors,
     models,
     procedures,
+    queries,
     scheduler,
     stories,
 )
@@ -138,6 +139,28 @@ def test_a_step_that_comes_later_is_met_after_the_move(house: Store, case_id: in
     office.complete(house, case_id, "apply", "wang", title="甲")
     office.complete(house, case_id, "check", "chen", agreed=True)
     assert office.elements(house, case_id) == ["extra"]
+
+
+def test_what_was_answered_is_read_in_the_words_of_then(house: Store, case_id: int) -> None:
+    """The new version no longer has the task."""
+    wang = office.actor(house, "wang")
+    done = office.task(house, case_id, "apply")["id"]
+    office.complete(house, case_id, "apply", "wang", title="甲", place="乙")
+    before = queries.task_page(house, wang, office.task(house, case_id, "check")["id"]).before
+    to = deploy(
+        house,
+        ('sourceRef="begun" targetRef="apply"', 'sourceRef="begun" targetRef="check"'),
+        ('sourceRef="apply" targetRef="check"', 'sourceRef="fresh" targetRef="check"'),
+        ('targetRef="apply"', 'targetRef="fresh"'),
+        ('id="apply"', 'id="fresh"'),
+        ("<bpmn:flowNodeRef>apply<", "<bpmn:flowNodeRef>fresh<"),
+        ('formKey="permit/apply"', 'formKey="permit/confirm"'),
+    )
+    assert move(house, case_id, to).moves
+    task = office.task(house, case_id, "check")["id"]
+    assert queries.task_page(house, wang, task).before == before
+    assert [one.text for one in before[0].said] == ["甲", "乙"]
+    assert queries.task_page(house, wang, done).status == "done"
 
 
 def test_a_claim_ends_where_the_claimant_may_no_longer_do_the_task(

@@ -128,9 +128,9 @@ def watched(*, edge: str = "", text: str = "P3D", interrupting: bool = True) -> 
 )
 def test_the_events_on_the_edge_of_an_open_step_stay_as_they_are(was: Any, now: Any) -> None:
     case = play(watched(**was))
-    assert "a: 附着的事件有增减或者改动，正在办理的环节不能换附着事件" in verdict(
-        case, watched(**now)
-    )
+    events = "、".join(sorted({str(one["edge"]) for one in (was, now) if one}))
+    said = f"a: 附着的事件变了（{events}），正在办理的环节不能换附着事件"
+    assert said in verdict(case, watched(**now))
 
 
 def test_events_on_the_edge_of_what_is_over_or_to_come_may_change() -> None:

@@ -36,7 +36,7 @@ def test_the_page_shows_case_by_case_who_can_move_and_why_not(busy_site: Site) -
     page = busy_site.client("zhou").get(MOVE).text
     assert "预审全部2件" in page
     rows = re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
-    assert sum("不转" in row and "附着的事件有增减" in row for row in rows) == 1
+    assert sum("不转" in row and "附着的事件变了" in row for row in rows) == 1
     assert sum("verdict-yes" in row for row in rows) == 1
     assert "殷都甲商贸" not in page
     assert "在办案件转版" in busy_site.client("zhou").get("/procedures/serious_listing").text

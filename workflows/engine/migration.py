@@ -172,8 +172,9 @@ class Between:
         """What stands with a live element: the events on its edge, its rivals, its branches."""
         name = self.old.elements[key].name
         element = before.elements[key]
-        if _edges(before, key) != _edges(after, key):
-            yield Remark(key, name, "附着的事件有增减或者改动，正在办理的环节不能换附着事件")
+        if changed := _edges(before, key) ^ _edges(after, key):
+            events = "、".join(sorted({one[0] for one in changed}))
+            yield Remark(key, name, f"附着的事件变了（{events}），正在办理的环节不能换附着事件")
         if element.kind == "eventBasedGateway" and set(before.ahead[key]) != set(after.ahead[key]):
             yield Remark(key, name, "同时等候的事件有增减，等候已经开始")
         if element.kind in paths.JOINING and before.incoming(key) != after.incoming(key):

@@ -80,7 +80,7 @@ def task_page(store: Store, actor: Actor, task_id: int) -> TaskPage:
         )
         case = reading.case_row(tx, actor, task["case_id"])
         deployed = procedures.deployed(tx, case["procedure_id"])
-        element = deployed.procedure.elements[task["element"]]
+        element = deployed.procedure.elements.get(task["element"])  # gone after a move: None
         form = deployed.forms.get(task["form"] or "", forms.Form("", "", ()))
         facts = reading.facts_of(case, task["scope"]) | cast("dict[str, Any]", task["locals"] or {})
         return TaskPage(
@@ -89,8 +89,8 @@ def task_page(store: Store, actor: Actor, task_id: int) -> TaskPage:
             element=task["element"],
             role=task["role"],
             status=task["status"],
-            article=element.properties.get("article", ""),
-            documentation=element.documentation,
+            article=element.properties.get("article", "") if element else "",
+            documentation=element.documentation if element else "",
             case=reading.case_head(tx, case),
             due=_due(tx, task),
             assignee=task["assignee"] or "",
@@ -105,12 +105,15 @@ def task_page(store: Store, actor: Actor, task_id: int) -> TaskPage:
 
 
 def done_tasks(tx: Transaction, case: Mapping[Any, Any]) -> tuple[Done, ...]:
-    """What was answered in the case so far, oldest first, in the words of its forms."""
+    """What was answered in the case so far, oldest first, in the words of the forms of then."""
     deployed = procedures.deployed(tx, case["procedure_id"])
     e = models.events
     rows = tx.all(
         e.select()
-        .where(e.c.case_id == case["id"], e.c.kind.in_(["task_completed", "message_received"]))
+        .where(
+            e.c.case_id == case["id"],
+            e.c.kind.in_(["task_completed", "message_received", "case_moved"]),
+        )
         .order_by(e.c.seq)
     )
     choices: dict[str, Mapping[str, str]] = {}
@@ -120,7 +123,13 @@ def done_tasks(tx: Transaction, case: Mapping[Any, Any]) -> tuple[Done, ...]:
             choices[key] = dict(services.choices.choices(tx, case, key))
         return choices[key]
 
-    return tuple(_done(deployed, case, row, labels) for row in rows)
+    found: list[Done] = []
+    for row in reversed(rows):
+        if row["kind"] == "case_moved":
+            deployed = procedures.deployed(tx, row["before"]["procedure_id"])
+        else:
+            found.append(_done(deployed, case, row, labels))
+    return tuple(reversed(found))
 
 
 def _done(deployed: procedures.Deployed, case: Mapping[Any, Any], row: Row, labels: Labels) -> Done:
