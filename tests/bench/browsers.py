@@ -23,6 +23,8 @@ import psycopg
 from tests.bench import places, workload
 
 NEXT = "SELECT id FROM tasks WHERE case_id = {mark} AND status = 'open'"
+SERVER_HOLDS = 1.5
+"""Seconds after which a connection is not trusted any more: gunicorn hangs up after two."""
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -47,6 +49,7 @@ class Browser:
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookie = ""
+        self.used = perf_counter()
 
     def get(self, path: str) -> str:
         """Read a page, keeping its cookie."""
@@ -73,9 +76,12 @@ class Browser:
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(fields).encode()
+        if perf_counter() - self.used > SERVER_HOLDS:
+            self.connection.close()  # the next request opens it again
         self.connection.request(verb, path, body, headers)
         answer = self.connection.getresponse()
         page = answer.read().decode()
+        self.used = perf_counter()
         cookie = answer.getheader("Set-Cookie")
         if cookie and keeps_cookie:
             self.cookie = cookie.partition(";")[0]
@@ -139,7 +145,6 @@ def drive(persons: list[Person], seconds: float, pause: float = 0.0) -> Load:
     gate = threading.Barrier(len(persons))
 
     def work(person: Person, load: Load) -> None:
-        person.browser.connection.close()  # the server may have, while others had their turn
         try:
             gate.wait()
             _work(person, load, seconds, pause)

@@ -17,7 +17,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-"""Seconds a server may take to answer at first, or to stop."""
+"""Seconds a server may take to answer at first."""
+LAST_WORDS = 5
+"""Seconds a process is given to stop."""
 
 
 class BenchFailed(Exception):
@@ -73,7 +75,7 @@ def a_place() -> Iterator[Place]:
 def process(
     command: Sequence[str | Path], environment: Mapping[str, str] | None = None, **how: Any
 ) -> Iterator["subprocess.Popen[str]"]:
-    """A process that is told to stop at the end."""
+    """A process that is told to stop at the end, and made to where it does not."""
     started = subprocess.Popen(
         [str(one) for one in command],
         cwd=ROOT,
@@ -85,7 +87,11 @@ def process(
         yield started
     finally:
         started.terminate()
-        started.wait(PATIENCE)
+        try:
+            started.wait(LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait()
 
 
 @contextmanager
@@ -95,6 +101,7 @@ def web_server(
     """A web server whose command has {port} where its port goes; yields it once it answers."""
     port = free_port()
     log = place.folder / f"web-{port}.log"
+    told = [one.format(port=port) for one in command]
     with (
         log.open("w") as out,
         process(
