@@ -18,6 +18,15 @@ PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), ti
 
 log = structlog.get_logger()
 
+_j, _c = models.jobs, models.cases
+_JOB = _j.select().where(_j.c.id == models.given("job_id"))
+_CASE = _c.select().where(_c.c.id == models.given("case_id"))
+_END = (
+    _j.update()
+    .where(_j.c.id == models.given("of_job"))
+    .values(status="done", attempts=_j.c.attempts + 1, error="")
+)
+
 
 def due_jobs(store: Store, at: datetime, limit: int = 200, *, of_cases: bool = True) -> list[int]:
     """Ids of the jobs that are due at `at`, oldest first: of cases, or of the whole office."""
@@ -116,7 +125,7 @@ def _is_escalated(store: Store, row: Row) -> bool:
 
 def _run(store: Store, job_id: int) -> None:
     with store.transaction() as tx:
-        job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        job = tx.one(_JOB, job_id=job_id)
         logs.bind(case=job["case_id"], kind=job["kind"])
         if job["status"] != "due" or job["due_at"] > tx.now:
             return
@@ -132,7 +141,7 @@ def _run(store: Store, job_id: int) -> None:
 
 
 def _run_for_case(tx: Transaction, job: Row) -> None:
-    case = tx.one(models.cases.select().where(models.cases.c.id == job["case_id"]))
+    case = tx.one(_CASE, case_id=job["case_id"])
     if case["status"] == "ended":
         _end(tx, job["id"])
         return
@@ -156,11 +165,11 @@ def _kept(tx: Transaction, job: Row) -> Row:
 def _refuse_message(store: Store, job_id: int, refusal: errors.Refusal) -> bool:
     """A kept message that the case cannot accept is told in its history, and the case goes on."""
     with store.transaction() as tx:
-        job = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        job = tx.one(_JOB, job_id=job_id)
         if job["kind"] != "message":
             return False
         kept = _kept(tx, job)
-        case = tx.one(models.cases.select().where(models.cases.c.id == job["case_id"]))
+        case = tx.one(_CASE, case_id=job["case_id"])
         handling = opening.take_up(tx, case, SYSTEM)
         handling.note(
             "message_refused",
@@ -178,12 +187,7 @@ def _refuse_message(store: Store, job_id: int, refusal: errors.Refusal) -> bool:
 
 
 def _end(tx: Transaction, job_id: int) -> None:
-    j = models.jobs
-    tx.run(
-        j.update()
-        .where(j.c.id == job_id)
-        .values(status="done", ended_at=tx.now, attempts=j.c.attempts + 1, error="")
-    )
+    tx.run(_END, [{"of_job": job_id, "ended_at": tx.now}])
 
 
 def _put_off(store: Store, job_id: int, fault: Exception) -> None:
