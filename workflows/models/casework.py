@@ -6,9 +6,9 @@ from workflows.models.columns import instant, json, key, metadata, number, text,
 
 
 def open_tasks(name: str, *columns: str) -> sa.Index:
-    """An index of the open tasks alone."""
+    """An index of the open tasks alone; with the status, so that nothing else need be read."""
     still = sa.text("status = 'open'")
-    return sa.Index(name, *columns, sqlite_where=still, postgresql_where=still)
+    return sa.Index(name, *columns, "status", sqlite_where=still, postgresql_where=still)
 
 
 procedures = sa.Table(
@@ -94,7 +94,7 @@ tasks = sa.Table(
         *("department_id", "procedure_key", "due_at", "id", "assignee_id"),
     ),
     open_tasks("ix_tasks_open_of_person", "assignee_id", "due_at", "id"),
-    open_tasks("ix_tasks_open", "due_at", "id"),
+    open_tasks("ix_tasks_open", "due_at", "id", "department_id"),
 )
 
 jobs = sa.Table(

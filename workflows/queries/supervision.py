@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from workflows import deadlines, models, procedures, workdays
+from workflows import access, deadlines, models, procedures, workdays
 from workflows.access import Actor
 from workflows.queries import due, paging, seeing, tasklist
 from workflows.queries.due import Due
@@ -20,6 +20,9 @@ SOON_WORKDAYS = 2
 
 NOBODY = "nobody"
 """In place of a login: the tasks that nobody has claimed."""
+
+ROLES = tuple(access.ROLES)
+"""Every lane: the unclaimed tasks stand in the index lane by lane."""
 
 OFFERED = 200
 """So many people and departments at most are offered to choose from."""
@@ -151,7 +154,7 @@ def tiles(tx: Transaction, place: Conditions, soon_until: datetime) -> Tiles:
             open=tasklist.rows(*place),
             late=tasklist.rows(*place, t.due_at <= tx.now),
             soon=tasklist.rows(*place, t.due_at > tx.now, t.due_at <= soon_until),
-            unclaimed=tasklist.rows(*place, t.assignee_id.is_(None)),
+            unclaimed=tasklist.rows(*place, t.role.in_(ROLES), t.assignee_id.is_(None)),
         )
     )
 
@@ -177,6 +180,9 @@ def _arms(
         here = (t.department_id + 0).in_(places) if places is not None else None
         where = seeing.within(t.department_id, actor) if here is None else here
         return [[t.assignee_id == (found["id"] if found else None), where]]
+    if person and places is not None and len(places) == 1:
+        nobody = t.assignee_id.is_(None)
+        return [[t.department_id == places[0], t.role == role, nobody] for role in ROLES]
     nobodys = [(t.assignee_id + 0).is_(None)] if person else []
     if places is None:
         return [[seeing.within(t.department_id, actor), *nobodys]]

@@ -74,12 +74,6 @@ def rows(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(models.tasks.c.id).where(OPEN, *conditions)
 
 
-def of_cases(case_ids: Sequence[int]) -> sa.ColumnElement[bool]:
-    """The tasks of these cases, which are looked up before anything else is asked of them."""
-    t = models.tasks.alias().c
-    return models.tasks.c.id.in_(sa.select(t.id).where(t.case_id.in_(case_ids), t.status == "open"))
-
-
 def by_due() -> Sequence[Any]:
     """The order of the pages."""
     return _rising(models.tasks.c)

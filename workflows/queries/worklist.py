@@ -10,7 +10,7 @@ from workflows.access import Actor
 from workflows.queries import due, finding, paging, seeing, tasklist
 from workflows.queries.due import Due
 from workflows.queries.paging import Turn
-from workflows.store import Row, Store, Transaction
+from workflows.store import Row, Store
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,14 @@ def worklist(
     """
     t = models.tasks.c
     with store.reading() as tx:
-        boxes = {"mine": _mine(actor), "group": _unclaimed(actor)}
-        asked = boxes.get(box, boxes["mine"])
-        shown = _unclaimed_of_procedure(actor) if procedure and box == "group" else asked
-        arm = [shown, *_filters(procedure, due_filter, tx.now), *_named(tx, text)]
+        few = finding.find_cases(tx, text) if text.strip() else None
+        lane = LOOKED_UP if few is not None else OF_PROCEDURE if procedure else WALKED
+        asked = _unclaimed if box == "group" else _mine
+        arm = [asked(actor, lane), *_filters(procedure, due_filter, tx.now)]
+        if few is not None:
+            arm.append(t.case_id.in_(few))
+        elif text.strip():
+            arm.append(finding.of_such_a_case(t.case_id, text))
         page = tasklist.page(tx, Turn(after, before), _select(), [arm])
         return Worklist(
             rows=tuple(_task_row(row, actor, tx.now) for row in page.rows),
@@ -83,41 +87,46 @@ def worklist(
             procedures=seeing.procedures(tx),
             **paging.counted(
                 tx,
-                mine=tasklist.rows(boxes["mine"]),
-                group=tasklist.rows(boxes["group"]),
-                overdue=tasklist.rows(asked, t.due_at <= tx.now),
+                mine=tasklist.rows(_mine(actor, WALKED)),
+                group=tasklist.rows(_unclaimed(actor, WALKED)),
+                overdue=tasklist.rows(asked(actor, WALKED), t.due_at <= tx.now),
             ),
         )
 
 
-def _in_lane(actor: Actor) -> sa.ColumnElement[bool]:
-    t = models.tasks.c
-    return (t.department_id == actor.department_id) & (t.role == actor.role)
+@dataclass(frozen=True)
+class Lane:
+    """Columns that say whose tasks they are, or the same hidden from indexes that begin with them.
+
+    A list that is narrowed is to be found by what narrows it, and then told whose it is.
+    """
+
+    department_id: sa.ColumnElement[int]
+    role: sa.ColumnElement[str]
+    assignee_id: sa.ColumnElement[int]
 
 
-def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    return _in_lane(actor) & (models.tasks.c.assignee_id == actor.person_id)
+_T = models.tasks.c
+WALKED = Lane(_T.department_id, _T.role, _T.assignee_id)
+OF_PROCEDURE = Lane(_T.department_id, _T.role + "", _T.assignee_id + 0)
+LOOKED_UP = Lane(_T.department_id + 0, _T.role + "", _T.assignee_id + 0)
 
 
-def _unclaimed(actor: Actor) -> sa.ColumnElement[bool]:
+def _in_lane(actor: Actor, lane: Lane) -> sa.ColumnElement[bool]:
+    return (lane.department_id == actor.department_id) & (lane.role == actor.role)
+
+
+def _mine(actor: Actor, lane: Lane) -> sa.ColumnElement[bool]:
+    claimed = WALKED if lane is OF_PROCEDURE else lane  # few of a procedure's tasks are one's own
+    return _in_lane(actor, claimed) & (claimed.assignee_id == actor.person_id)
+
+
+def _unclaimed(actor: Actor, lane: Lane) -> sa.ColumnElement[bool]:
     """Unclaimed, and not kept for other people by the diagram."""
-    t = models.tasks.c
-    return _in_lane(actor) & t.assignee_id.is_(None) & _not_kept(actor)
-
-
-def _unclaimed_of_procedure(actor: Actor) -> sa.ColumnElement[bool]:
-    """The same, put so that the index of the procedure answers it, not that of the lane."""
-    t = models.tasks.c
-    in_lane = (t.department_id == actor.department_id) & ((t.role + "") == actor.role)
-    return in_lane & (t.assignee_id + 0).is_(None) & _not_kept(actor)
-
-
-def _not_kept(actor: Actor) -> sa.ColumnElement[bool]:
-    t = models.tasks.c
-    kept = sa.type_coerce(t.candidates, sa.Text)
-    anybody = t.candidates.is_(None) | kept.contains('"users":[]')
+    kept = sa.type_coerce(_T.candidates, sa.Text)
+    anybody = _T.candidates.is_(None) | kept.contains('"users":[]')
     named = kept.contains(f'"{actor.login}"', autoescape=True)
-    return anybody | named
+    return _in_lane(actor, lane) & lane.assignee_id.is_(None) & (anybody | named)
 
 
 def _filters(procedure: str, due_filter: str, now: datetime) -> list[sa.ColumnElement[bool]]:
@@ -130,16 +139,6 @@ def _filters(procedure: str, due_filter: str, now: datetime) -> list[sa.ColumnEl
     if due_filter == "soon":
         found.append(t.due_at <= due.days_on(now, 3))
     return found
-
-
-def _named(tx: Transaction, text: str) -> list[sa.ColumnElement[bool]]:
-    if not text.strip():
-        return []
-    t = models.tasks.c
-    found = finding.find_cases(tx, text)
-    if found is None:
-        return [finding.of_such_a_case(t.case_id, text)]
-    return [tasklist.of_cases(found)]
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

@@ -38,7 +38,7 @@ OPEN_TASKS = {
         *("department_id", "procedure_key", "due_at", "id", "assignee_id"),
     ],
     "ix_tasks_open_of_person": ["assignee_id", "due_at", "id"],
-    "ix_tasks_open": ["due_at", "id"],
+    "ix_tasks_open": ["due_at", "id", "department_id"],
 }
 AMOUNTS = (
     *(("records", "fine_fen"), ("records", "confiscation_fen")),
@@ -160,4 +160,6 @@ def upgrade() -> None:
         table.drop_index("ix_tasks_status_assignee_id_due_at")
     still = sa.text("status = 'open'")
     for name, columns_of in OPEN_TASKS.items():
-        op.create_index(name, "tasks", columns_of, sqlite_where=still, postgresql_where=still)
+        op.create_index(
+            name, "tasks", [*columns_of, "status"], sqlite_where=still, postgresql_where=still
+        )
