@@ -4,6 +4,7 @@ import pytest
 
 from tests.web.conftest import Site
 
+pytestmark = pytest.mark.both_databases
 LARGE = 10**30
 ADDRESSES = [
     *(f"/cases/{LARGE}", f"/tasks/{LARGE}", f"/subjects/{2**31}", f"/documents/{2**40}"),
