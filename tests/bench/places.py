@@ -104,9 +104,7 @@ def web_server(
     told = [one.format(port=port) for one in command]
     with (
         log.open("w") as out,
-        process(
-            [one.format(port=port) for one in command], environment, stdout=out, stderr=out
-        ) as started,
+        process(told, environment, stdout=out, stderr=out) as started,
     ):
         _wait_for(port, started, log)
         yield port

@@ -1,0 +1,1 @@
+"""A Django app: the workload in django-viewflow."""
