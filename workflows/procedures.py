@@ -61,6 +61,10 @@ class Deployed:
         """The escalation ladder (D18) as it stood at deployment."""
         return deadlines.read_ladder(self.bundle["law/escalation.yaml"].decode())
 
+    def get_ready(self) -> tuple[object, ...]:
+        """Its parts, each read now rather than when a case first needs it."""
+        return self.forms, self.limits, self.ladder
+
 
 def load(key: str) -> dict[str, bytes]:
     """Gather the procedure `key` from bpmn/ and forms/, with all that it calls; path → bytes."""
@@ -193,6 +197,15 @@ def bundle_of(tx: Transaction, procedure_id: int) -> dict[str, bytes]:
     return dict(deployed(tx, procedure_id).bundle)
 
 
+def supplies(deployed: Deployed, topics: engine.Topics) -> engine.Supplies:
+    """Which element of the version supplies which facts; found once in a process."""
+    known = _supplies.get(deployed.hash)
+    if known is None:
+        known = engine.supplies(deployed.bundle, deployed.key, _offer(deployed.bundle, topics, []))
+        _supplies[deployed.hash] = known
+    return known
+
+
 def replace_file(bundle: Bundle, filename: str, data: bytes) -> dict[str, bytes]:
     """The bundle with the one file of that name exchanged; raises FileRefused for a stranger."""
     paths = [path for path in bundle if path.rsplit("/", 1)[-1] == filename]
@@ -241,6 +254,7 @@ _NEWEST = (
 )
 
 _cache: dict[tuple[str, int], Deployed] = {}
+_supplies: dict[str, engine.Supplies] = {}
 
 
 def _read(row: Row) -> Deployed:

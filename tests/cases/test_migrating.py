@@ -233,6 +233,18 @@ def test_a_fact_that_is_set_keeps_its_type(house: Store, case_id: int) -> None:
     assert str(reason) == "事实“reason”（reason）：类型由文本改为数字，本案已有此值"
 
 
+def test_a_fact_that_the_new_version_asks_for_must_be_there_or_to_come(
+    house: Store, case_id: int
+) -> None:
+    place = office.form({"key": "title", "label": "标题"}, {"key": "site", "label": "位置"})
+    to = deploy(house, (">agreed<", '>site = "殷都"<'), apply=place)
+    later = office.open_permit(house)
+    office.complete(house, case_id, "apply", "wang", title="甲")
+    [reason] = move(house, case_id, to).reasons
+    assert str(reason) == "result（result）：要用事实“site”，新版本由已经走过的环节提供，本案没有"
+    assert move(house, later, to).moves
+
+
 def test_ended_cases_do_not_move_and_suspended_ones_do_and_stay_suspended(
     house: Store, case_id: int
 ) -> None:

@@ -308,13 +308,14 @@ def test_inside_several_instances_nothing_is_redrawn(one_by_one: bool) -> None:
     assert case.run.ended == "ended"
 
 
-def choice(*, always: bool) -> Drawing:
+def choice(*, always: bool, key: str = "p") -> Drawing:
     """begun → ask → [thorough] check → decide; or check on the only way."""
-    drawing = Drawing().start().user("ask").user("check").user("decide").end()
+    begun, ended = f"{key}_begun", f"{key}_ended"
+    drawing = Drawing(key).start(begun).user("ask").user("check").user("decide").end(ended)
     if always:
-        return drawing.flow("begun > ask > check > decide > ended")
+        return drawing.flow(f"{begun} > ask > check > decide > {ended}")
     drawing.xor("how", default="how_to_decide")
-    drawing.flow("begun > ask > how > decide > ended").flow("check > decide")
+    drawing.flow(f"{begun} > ask > how > decide > {ended}").flow("check > decide")
     return drawing.flow("how > check", "thorough = true")
 
 
@@ -324,6 +325,46 @@ def test_a_step_that_became_everybodys_must_have_been_done(thorough: bool, moves
     if thorough:
         case.do("check")
     assert (verdict(case, choice(always=True)) == []) is moves
+
+
+@pytest.mark.parametrize(("thorough", "moves"), [(True, True), (False, False)])
+def test_so_must_a_step_inside_a_call_that_is_over(thorough: bool, moves: bool) -> None:
+    def version(*, always: bool) -> list[Drawing]:
+        return called(choice(always=always, key="child"))
+
+    case = play(*version(always=False), types={"thorough": "boolean"}).do("before")
+    case.do("ask", thorough=thorough)
+    if thorough:
+        case.do("check")
+    case.do("decide")
+    assert case.waits == ["after"]
+    assert (verdict(case, *version(always=True)) == []) is moves
+
+
+def judged(asks: str, *done: str, **facts: Any) -> bool:
+    """Whether a case moves to where a choice after b asks `asks`, of which a supplies all."""
+
+    def version(condition: str) -> Drawing:
+        drawing = Drawing().start().user("a").user("b").xor("how", default="no").user("c").end()
+        drawing.flow("begun > a > b > how").flow("c > ended").flow("how > ended", id="no")
+        return drawing.flow("how > c", condition)
+
+    types = dict.fromkeys(("known", "size"), "any")
+    case = play(version("known = 1"), types=types, **facts)
+    for one in done:
+        case.do(one)
+    had = engine.Supplies({"a": frozenset({"known"})})
+    has = engine.Supplies({"a": frozenset({"known", "size"})})
+    reasons = migration.judge(case.run, parse(version(asks), types=types), had, has).reasons
+    assert all("要用事实“size”" in one.text and one.element == "how" for one in reasons)
+    return not reasons
+
+
+def test_a_fact_that_a_step_ahead_asks_for_and_a_passed_one_supplies_must_be_there() -> None:
+    assert judged("known = 1", "a")
+    assert judged("size = 3")
+    assert not judged("size = 3", "a")
+    assert judged("size = 3", "a", size=3)
 
 
 def rounds(*names: str) -> Drawing:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from workflows import access, deadlines, engine, errors, forms, models, people, procedures
+from workflows import access, deadlines, engine, errors, forms, models, people, procedures, services
 from workflows.access import Actor
 from workflows.cases import writing
 from workflows.cases.handling import Handling, compute_limit
@@ -173,7 +173,8 @@ def _verdict(
     """The engine's verdict, with what only the case's rows know."""
     if was.id == to.id:
         return engine.Verdict((), ())
-    verdict = engine.judge(run, to.procedure)
+    had, has = (procedures.supplies(one, services.TOPICS) for one in (was, to))
+    verdict = engine.judge(run, to.procedure, had, has)
     reasons = (*verdict.reasons, *_lost_messages(tx, case, to))
     if reasons:
         return engine.Verdict(reasons, ())

@@ -6,14 +6,16 @@ run.settle(); run.tasks(); run.complete(task_id, answers); run.snapshot()
 """
 
 from workflows.engine.asking import check
+from workflows.engine.between import Remark
 from workflows.engine.complaints import Complaint
-from workflows.engine.migration import Remark, Verdict, judge, move
+from workflows.engine.migration import Verdict, judge, move
 from workflows.engine.moving import Step, Thrown
 from workflows.engine.procedure import Bundle, FactTypes, Procedure, parse
 from workflows.engine.reading import Element, Flow
 from workflows.engine.run import Catch, OpenTask, Run, ServiceCall, Timer, begin, resume
 from workflows.engine.supply import Offered, ServiceSignature, Topics, fact_types
 from workflows.engine.timing import LimitFn
+from workflows.engine.wanting import Supplies, supplies
 
 __all__ = [
     "Bundle",
@@ -31,6 +33,7 @@ __all__ = [
     "ServiceCall",
     "ServiceSignature",
     "Step",
+    "Supplies",
     "Thrown",
     "Timer",
     "Topics",
@@ -42,4 +45,5 @@ __all__ = [
     "move",
     "parse",
     "resume",
+    "supplies",
 ]

@@ -8,52 +8,20 @@ its instants and its locals; nothing is entered, fired or computed by moving.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import errors
-from workflows.engine import feel, paths, specs, timing
-from workflows.engine.nets import net_name
+from workflows.engine import between, feel, paths, specs, timing, wanting
+from workflows.engine.between import Between, Live, Remark
 from workflows.engine.procedure import Procedure
-from workflows.engine.reading import CONTAINERS, Element
+from workflows.engine.reading import Element
 from workflows.engine.run import Run, resume
-
-STEPS = frozenset(
-    {"task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"}
-    | {"businessRuleTask", "callActivity", "subProcess", "eventBasedGateway"}
-    | {"intermediateCatchEvent"}
-)
-"""Kinds of elements that a case must not be carried past."""
-
-FIXED = {
-    "event": "等候的事件种类变了",
-    "message": "等候的消息由“{0}”改为“{1}”",
-    "attached_to": "改附在另一环节上",
-    "interrupting": "中断与否变了",
-    "error_code": "接住的错误由“{0}”改为“{1}”",
-    "topic": "系统作业由“{0}”改为“{1}”，作业已经开始",
-    "called": "调用的流程由“{0}”改为“{1}”，原流程正在运行",
-    "passed_in": "传入被调用流程的事实变了，传入已经完成",
-    "inputs": "输入参数变了，参数在环节开始时已经取值",
-    "loop": "多实例的设置变了，实例已经产生",
-}
-"""What of a live element must be as it was, and what is said where it is not."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """One thing about one element, by its id and the name that people see."""
-
-    element: str
-    name: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.name or self.element}（{self.element}）：{self.text}"
+from workflows.engine.wanting import Standing, Supplies
 
 
 @dataclass(frozen=True)
@@ -69,28 +37,24 @@ class Verdict:
         return not self.reasons
 
 
-@dataclass(frozen=True)
-class Live:
-    """The live elements of one tree of tokens: where people, workers, events and calls are."""
+def judge(
+    run: Run, new: Procedure, had: Supplies | None = None, has: Supplies | None = None
+) -> Verdict:
+    """Whether the case can go on under `new`; nothing is changed.
 
-    net: str
-    elements: frozenset[str]
-    gateways: frozenset[str]
-    """Event gateways whose events race."""
-    again: frozenset[str]
-    """Those that the case was at before: it has come round a loop."""
-
-
-def judge(run: Run, new: Procedure) -> Verdict:
-    """Whether the case can go on under `new`; nothing is changed."""
-    between = between_versions(run.procedure, new)
+    `had`, `has`: who supplies facts in the case's version and in `new`; without them nobody asks
+    whether facts that the new version needs ahead are there.
+    """
+    versions = between.between_versions(run.procedure, new)
     reasons: dict[Remark, None] = {}
     notes: dict[Remark, None] = {}
     for scope, live in lives(run):
-        reasons |= dict.fromkeys(between.hindrances(live))
-        reasons |= dict.fromkeys(_skipped_choice(run, between, live))
-        reasons |= dict.fromkeys(_retyped(run, between, live, scope))
-        notes |= dict.fromkeys(between.notes(live))
+        reasons |= dict.fromkeys(versions.hindrances(live))
+        reasons |= dict.fromkeys(_skipped_choice(run, versions, live))
+        reasons |= dict.fromkeys(_retyped(run, versions, live, scope))
+        notes |= dict.fromkeys(versions.notes(live))
+    if had and has:
+        reasons |= dict.fromkeys(_missing(run, versions, had, has))
     return Verdict(tuple(reasons), tuple(notes))
 
 
@@ -124,244 +88,92 @@ def lives(run: Run) -> list[tuple[str, Live]]:
             if waiting and isinstance(task.parent.task_spec, specs.EventGateway):
                 gateways.add(task.parent.task_spec.element.id)
         seen = elements & run.history.get(workflow.spec.process, {}).keys()
-        live = Live(workflow.spec.name, frozenset(elements), frozenset(gateways), frozenset(seen))
+        host = workflow.host.task_spec.element.id if workflow.host else None
+        live = Live(
+            workflow.spec.name, frozenset(elements), frozenset(gateways), frozenset(seen), host
+        )
         found.append((workflow.scope, live))
     return found
 
 
-_kept = lru_cache(maxsize=4096)
-
-
-@lru_cache(maxsize=16)
-def between_versions(old: Procedure, new: Procedure) -> "Between":
-    """What differs between two versions, kept for the cases that follow."""
-    return Between(old, new)
-
-
-class Between:
-    """Two versions compared, as far as it concerns cases that run; asked once per place."""
-
-    def __init__(self, old: Procedure, new: Procedure) -> None:
-        self.old = old
-        self.new = new
-        self.hindrances: Callable[[Live], tuple[Remark, ...]] = _kept(self._hindrances)
-        self.notes: Callable[[Live], tuple[Remark, ...]] = _kept(self._notes)
-
-    def _hindrances(self, live: Live) -> tuple[Remark, ...]:
-        return tuple(dict.fromkeys(self._all_hindrances(live)))
-
-    def _all_hindrances(self, live: Live) -> Iterator[Remark]:
-        before = paths.paths_of(self.old, live.net)
-        after = paths.paths_of(self.new, live.net)
-        if before is None or after is None:
-            for key in sorted(live.elements):
-                yield from _differences(self.old.elements[key], self.new.elements.get(key))
-            return
-        for key in sorted(live.elements | live.gateways):
-            element = self.old.elements[key]
-            counterpart = self.new.elements.get(key)
-            yield from _differences(element, counterpart)
-            if counterpart and net_name(counterpart.process, counterpart.container) == live.net:
-                yield from self._around(before, after, key)
-                yield from self._skipped(before, after, key, again=key in live.again)
-            if element.loop:
-                yield from self._loop_body(element)
-        yield from self._open_blocks(before, after, live)
-
-    def _around(self, before: paths.Paths, after: paths.Paths, key: str) -> Iterator[Remark]:
-        """What stands with a live element: the events on its edge, its rivals, its branches."""
-        name = self.old.elements[key].name
-        element = before.elements[key]
-        if changed := _edges(before, key) ^ _edges(after, key):
-            events = "、".join(sorted({one[0] for one in changed}))
-            yield Remark(key, name, f"附着的事件变了（{events}），正在办理的环节不能换附着事件")
-        if element.kind == "eventBasedGateway" and set(before.ahead[key]) != set(after.ahead[key]):
-            yield Remark(key, name, "同时等候的事件有增减，等候已经开始")
-        if element.kind in paths.JOINING and before.incoming(key) != after.incoming(key):
-            yield Remark(key, name, "汇合的分支有增减，已有分支到达")
-
-    def _skipped(
-        self, before: paths.Paths, after: paths.Paths, key: str, *, again: bool
-    ) -> Iterator[Remark]:
-        """Steps that the new version puts before a live element, inside passed calls too."""
-        here = self.old.elements[key].name or key
-        passed = {(one, before.elements[one].kind) for one in before.before(key, again=again)}
-        for one in sorted(after.before(key, again=again)):
-            element = after.elements[one]
-            if (one, element.kind) not in passed:
-                if _is_step(element):
-                    yield _carried_past(element, here)
-            elif inner := _inner(element):
-                old = _inner(before.elements[one]) or ""
-                for added in self._added_inside(old, inner):
-                    yield _carried_past(added, here)
-
-    def _added_inside(self, old: str, new: str) -> Iterator[Element]:
-        """Steps of a net that were not there, those of what it calls included."""
-        before, after = paths.paths_of(self.old, old), paths.paths_of(self.new, new)
-        known = before.elements if before else {}
-        for key, element in (after.elements if after else {}).items():
-            was = known.get(key)
-            if (was is None or was.kind != element.kind) and _is_step(element):
-                yield element
-            if inner := _inner(element):
-                yield from self._added_inside((was and _inner(was)) or "", inner)
-
-    def _loop_body(self, element: Element) -> Iterator[Remark]:
-        """Inside an open multi-instance activity nothing may be redrawn."""
-        counterpart = self.new.elements.get(element.id)
-        old, new = _inner(element), _inner(counterpart) if counterpart else None
-        if old and _drawing(self.old, old) != _drawing(self.new, new or ""):
-            yield Remark(element.id, element.name, "多实例正在办理，其中的环节或者顺序流变了")
-
-    def _open_blocks(self, before: paths.Paths, after: paths.Paths, live: Live) -> Iterator[Remark]:
-        old, new = paths.blocks_of(before), paths.blocks_of(after)
-        for fork in sorted({*old, *new}):
-            is_open = any(
-                blocks[fork].inside & live.elements for blocks in (old, new) if fork in blocks
-            )
-            if is_open and (
-                fork not in old or fork not in new or old[fork].shape != new[fork].shape
-            ):
-                drawn = before.elements.get(fork) or after.elements[fork]
-                text = "并行的分支正在办理，新版本改动了这一并行块的环节、分支或者汇合"
-                yield Remark(fork, drawn.name, text)
-
-    def _notes(self, live: Live) -> tuple[Remark, ...]:
-        return tuple(self._all_notes(live))
-
-    def _all_notes(self, live: Live) -> Iterator[Remark]:
-        """What of live elements changed and is taken over, or is kept as it began."""
-        for key in sorted(live.elements):
-            old, new = self.old.elements[key], self.new.elements.get(key)
-            if new is None:
-                continue
-            watching = [one for one in self.old.elements.values() if one.attached_to == key]
-            for one in [old, *watching]:
-                then = self.new.elements.get(one.id)
-                if then and one.timer != then.timer:
-                    yield Remark(one.id, then.name, "时间的写法变了，已经起算的期限照旧")
-            if (old.due_date, old.follow_up_date) != (new.due_date, new.follow_up_date):
-                yield Remark(key, new.name, "办理期限的写法变了，已经起算的期限照旧")
-            if old.name != new.name:
-                yield Remark(key, new.name, f"名称由“{old.name}”改为“{new.name}”")
-            if old.lane != new.lane:
-                yield Remark(key, new.name, f"办理角色由“{old.lane}”改为“{new.lane}”")
-            if old.form != new.form:
-                yield Remark(key, new.name, f"表单由“{old.form}”改为“{new.form}”")
-
-    @cached_property
-    def retyped(self) -> dict[str, dict[str, tuple[str, str]]]:
-        """Process → fact → its type in both versions, where they differ."""
-        return {
-            process: {
-                name: (kind, types[name])
-                for name, kind in self.old.types[process].items()
-                if name in types and types[name] != kind
-            }
-            for process, types in self.new.types.items()
-            if process in self.old.types
-        }
-
-
-def _differences(old: Element, new: Element | None) -> Iterator[Remark]:
-    """What of a live element must not change."""
-    if new is None:
-        yield Remark(old.id, old.name, "新版本没有这一环节，案件正停在这里")
-        return
-    if old.kind != new.kind:
-        yield Remark(old.id, old.name, f"类型由{old.kind}改为{new.kind}")
-        return
-    if (old.process, old.container) != (new.process, new.container):
-        yield Remark(old.id, old.name, "移到了另一流程或者子流程中")
-    for attribute, said in FIXED.items():
-        was, is_ = getattr(old, attribute), getattr(new, attribute)
-        if was != is_:
-            yield Remark(old.id, old.name, said.format(was or "", is_ or ""))
-
-
-def _edges(drawn: paths.Paths, key: str) -> frozenset[tuple[Any, ...]]:
-    """The events on the edge of an activity, as far as they are told apart."""
-    return frozenset(
-        (one.id, one.event, one.message, one.error_code, one.interrupting)
-        for one in drawn.elements.values()
-        if one.attached_to == key
-    )
-
-
-def _is_step(element: Element) -> bool:
-    """Whether passing an element by would leave out something that is prescribed."""
-    if element.kind in {"exclusiveGateway", "inclusiveGateway"}:
-        return len(element.flows) > 1
-    sends = element.kind == "intermediateThrowEvent" and element.event == "message"
-    return sends or element.kind in STEPS
-
-
-def _carried_past(element: Element, here: str) -> Remark:
-    text = f"新版本把这一步排在“{here}”之前，案件已经走过，转换会漏掉它"
-    return Remark(element.id, element.name, text)
-
-
-def _inner(element: Element) -> str | None:
-    """The net inside a call activity or an embedded sub-process."""
-    if element.kind == "callActivity":
-        return element.called
-    return net_name(element.process, element.id) if element.kind in CONTAINERS else None
-
-
-def _drawing(procedure: Procedure, net: str) -> frozenset[tuple[Any, ...]]:
-    """Everything drawn in a net and in what it calls: elements with their kinds, and flows."""
-    drawn = paths.paths_of(procedure, net)
-    if drawn is None:
-        return frozenset()
-    whole: set[tuple[Any, ...]] = set()
-    for one in drawn.elements.values():
-        whole.add((one.id, one.kind, one.event, one.message, one.attached_to, one.interrupting))
-        whole |= {(flow.id, flow.source, flow.target) for flow in one.flows}
-        if inner := _inner(one):
-            whole |= _drawing(procedure, inner)
-    return frozenset(whole)
-
-
-def _skipped_choice(run: Run, between: Between, live: Live) -> Iterator[Remark]:
+def _skipped_choice(run: Run, versions: Between, live: Live) -> Iterator[Remark]:
     """Steps that were one way among others, that every path now leads through, and that the case
     has not done.
     """
-    before = paths.paths_of(between.old, live.net)
-    after = paths.paths_of(between.new, live.net)
-    if before is None or after is None:
-        return
-    process = run.procedure.nets[live.net].process
-    done = {key for key, mark in run.history.get(process, {}).items() if mark == "done"}
-    for key in sorted(live.elements & after.elements.keys()):
-        for one in _now_always(between, live.net, key):
-            if one not in done:
-                element = after.elements[one]
-                yield _carried_past(element, before.elements[key].name or key)
+    for key in sorted(live.elements & versions.new.elements.keys()):
+        for one in _now_always(versions, live.net, key):
+            element = versions.new.elements[one]
+            if run.history.get(element.process, {}).get(one) != "done":
+                here = versions.old.elements[key]
+                yield between.carried_past(element, here.name or key)
 
 
 @lru_cache(maxsize=4096)
-def _now_always(between: Between, net: str, key: str) -> tuple[str, ...]:
-    before, after = paths.paths_of(between.old, net), paths.paths_of(between.new, net)
-    if before is None or after is None:
+def _now_always(versions: Between, net: str, key: str) -> tuple[str, ...]:
+    """Steps before `key` that only the new version makes everybody take."""
+    before, after = paths.paths_of(versions.old, net), paths.paths_of(versions.new, net)
+    if before is None or after is None or key not in after.elements:
         return ()
-    return tuple(
+    passed = sorted(before.before(key) & after.before(key))
+    found = [
         one
-        for one in sorted(before.before(key) & after.before(key))
-        if _is_step(after.elements[one])
+        for one in passed
+        if between.is_step(after.elements[one])
         and after.is_always_before(one, key)
         and not before.is_always_before(one, key)
-    )
+    ]
+    for one in passed:
+        found += _now_always_inside(versions, before.elements[one], after.elements[one])
+    return tuple(found)
 
 
-def _retyped(run: Run, between: Between, live: Live, scope: str) -> Iterator[Remark]:
+def _now_always_inside(versions: Between, old: Element, new: Element) -> Iterator[str]:
+    """The same inside a call or sub-process that is over."""
+    before = paths.paths_of(versions.old, between.inner_net(old) or "")
+    after = paths.paths_of(versions.new, between.inner_net(new) or "")
+    if before is None or after is None:
+        return
+    for one in sorted(before.elements.keys() & after.elements.keys()):
+        always = after.is_always_passed(one) and not before.is_always_passed(one)
+        if always and between.is_step(after.elements[one]):
+            yield one
+        yield from _now_always_inside(versions, before.elements[one], after.elements[one])
+
+
+def _retyped(run: Run, versions: Between, live: Live, scope: str) -> Iterator[Remark]:
     """Facts that are set and that the new version takes to be of another type."""
     process = run.procedure.nets[live.net].process
     facts = run.facts[scope]
-    for name, (was, is_) in between.retyped.get(process, {}).items():
+    for name, (was, is_) in versions.retyped.get(process, {}).items():
         if facts.get(name) is not None:
             said = f"类型由{feel.KIND_NAMES.get(was, was)}改为{feel.KIND_NAMES.get(is_, is_)}"
             yield Remark(name, f"事实“{name}”", f"{said}，本案已有此值")
+
+
+def _missing(run: Run, versions: Between, had: Supplies, has: Supplies) -> Iterator[Remark]:
+    """Facts that steps ahead ask for in the new version alone, and that the case does not have."""
+    scopes: dict[str, list[Standing]] = {}
+    for scope, live in lives(run):
+        inner = run.procedure.nets[live.net].container
+        standing = Standing(live.net, live.elements, None if inner else live.host)
+        scopes.setdefault(scope, []).append(standing)
+    for scope, standing in scopes.items():
+        for name, element in _newly_lacking(versions, had, has, tuple(standing)):
+            if name not in run.facts[scope]:
+                asker = versions.new.elements[element]
+                text = f"要用事实“{name}”，新版本由已经走过的环节提供，本案没有"
+                yield Remark(element, asker.name, text)
+
+
+@lru_cache(maxsize=4096)
+def _newly_lacking(
+    versions: Between, had: Supplies, has: Supplies, standing: tuple[Standing, ...]
+) -> tuple[tuple[str, str], ...]:
+    if any(one.net not in versions.new.nets for one in standing):
+        return ()
+    before = wanting.lacking(versions.old, had, standing)
+    after = wanting.lacking(versions.new, has, standing)
+    return tuple((name, element) for name, element in after.items() if name not in before)
 
 
 def _is_same_kind(old: Procedure, element: Element) -> bool:

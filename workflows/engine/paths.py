@@ -51,6 +51,11 @@ class Paths:
         """Whether every path from the start to `key` leads through `one`."""
         return one == self.start or key not in reach([self.start], self.ahead, {one})
 
+    def is_always_passed(self, one: str) -> bool:
+        """Whether every path from the start to an end leads through `one`."""
+        ends = {key for key, following in self.ahead.items() if not following}
+        return one == self.start or not ends & reach([self.start], self.ahead, {one})
+
 
 def reach(
     starts: Iterable[str], follow: Mapping[str, tuple[str, ...]], barred: Collection[str] = ()
