@@ -28,6 +28,11 @@ PAGES = {
     "subjects": ("wang", "/subjects"),
     "subject": ("wang", "/subjects/1"),
     "opening": ("wang", "/subjects/1/open/serious_listing?record=1"),
+    "operating": ("wei", "/operating"),
+    "procedures that run": ("wei", "/operating?show=procedures"),
+    "case of an operator": ("wei", "/operating/case?number=2026-000001"),
+    "suspending": ("wei", "/operating/hold?act=suspend&procedure=serious_listing"),
+    "moving a due date": ("sun", "/due?task={task}"),
     "sign-in": (None, "/sign-in"),
 }
 
