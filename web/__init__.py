@@ -20,6 +20,7 @@ from web.routes import (
     supervision,
     tasks,
 )
+from workflows import cases as commands
 from workflows import logs
 from workflows.store import Store, open_store
 
@@ -38,6 +39,7 @@ def create_app(store: Store | None = None) -> Flask:
     app.extensions["store"] = store or open_store()
     if store is None:
         logs.start(lambda: app.extensions["store"].now)
+        commands.get_ready(app.extensions["store"])
     addresses.install(app)
     watching.install(app)
     security.install(app)

@@ -20,7 +20,7 @@ from workflows.cases.moves import (
     recent_moves,
     start_move,
 )
-from workflows.cases.opening import open_case
+from workflows.cases.opening import get_ready, open_case
 from workflows.cases.operating import (
     resume_case,
     resume_procedure,
@@ -57,6 +57,7 @@ __all__ = [
     "continue_move",
     "due_jobs",
     "escalate",
+    "get_ready",
     "give_back",
     "move_case",
     "next_due",

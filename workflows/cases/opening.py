@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from workflows import access, deadlines, engine, errors, models, procedures
 from workflows.access import Actor
 from workflows.cases import answering
 from workflows.cases.handling import Handling, compute_limit
+from workflows.engine import feel
 from workflows.store import Row, Store, Transaction
 
 _s, _r, _c, _d = models.subjects, models.records, models.cases, models.departments
@@ -72,6 +74,20 @@ def open_case(
         handling.proceed()
         handling.save()
         return case["id"]
+
+
+def get_ready(store: Store) -> None:
+    """Read what the first command would wait for: procedures with their forms and limits, V8.
+
+    What cannot be read is told to whoever needs it.
+    """
+    p = models.procedures
+    with store.reading() as tx:
+        for row in tx.all(p.select().with_only_columns(p.c.key).distinct()):
+            with suppress(errors.ZhengchengError):
+                procedures.latest(tx, row["key"]).get_ready()
+    with suppress(errors.ZhengchengError):
+        feel.get_ready()
 
 
 def take_up(tx: Transaction, case: Row, actor: Actor) -> Handling:

@@ -173,6 +173,11 @@ def decide_table(table: str, facts: Facts, types: Types) -> list[tuple[int, list
     return hop("decide", types, table=table, facts=feel_facts.check_facts(facts, types))
 
 
+def get_ready() -> None:
+    """Open this process's V8, which takes a moment, before anybody waits for an answer."""
+    hop("evaluate", {}, expressions=["1"], facts={}, mode="values")
+
+
 def shapes(cells: Sequence[str]) -> list[Shape | None]:
     """Each sound cell as a set of values, None where it is not decidable before it is run."""
     return hop("shapes", {}, cells=list(cells))
