@@ -1,5 +1,6 @@
 """Running cases go to a new version: one command each, whole or not at all; batches; the guard."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,27 @@ def test_running_timers_and_limits_go_on_as_they_began(house: Store, case_id: in
     scheduler.travel(house, timer["due_at"])
     [case] = rows(house, case_id)["cases"]
     assert (case["status"], case["ended_reason"]) == ("ended", "closed_lapsed")
+
+
+def test_running_limits_climb_the_ladder_of_the_new_version(house: Store, case_id: int) -> None:
+    """Its first step comes later than the step that the case waited for."""
+    law = office.bundle()["law/escalation.yaml"].decode()
+    later = law.replace("offset: 4", "offset: 6").encode()
+    bundle = {**office.bundle(), "law/escalation.yaml": later}
+    designing.deploy_bundle(house, bundle, "permit")
+    with house.reading() as tx:
+        to = procedures.latest(tx, "permit")
+    [limit] = rows(house, case_id)["deadlines"]
+    scheduler.travel(house, limit["due_at"] + timedelta(days=3))
+    [late] = rows(house, case_id)["deadlines"]
+    assert move(house, case_id, to.id).moves
+    [moved] = rows(house, case_id)["deadlines"]
+    assert moved["escalate_at"] > late["escalate_at"]
+    assert moved | {"escalate_at": late["escalate_at"]} == late
+    scheduler.travel(house, moved["escalate_at"])
+    events = rows(house, case_id)["events"]
+    told = [row["after"]["label"] for row in events if row["kind"] == "escalated"]
+    assert len(told) == len(set(told)) == late["escalations"] + 1
 
 
 def test_what_was_received_and_waits_keeps_a_case_where_it_will_be_taken(
