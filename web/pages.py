@@ -19,9 +19,13 @@ def ask_to_sign_in() -> Response:
     return Response(page, status=401, mimetype="text/html")
 
 
-def offer_again(path: str, fields: list[tuple[str, str]]) -> str:
-    """A page with what was typed and one button that sends it where it was going."""
-    return render_template("send_again.html", path=path, fields=fields, me=g.session)
+def offer_again(path: str, fields: list[tuple[str, str]], said: str = "") -> str:
+    """A page with what was typed and one button that sends it where it was going.
+
+    `said`: why it was not taken, where that is not that the page was too old.
+    """
+    me = g.get("session")
+    return render_template("send_again.html", path=path, fields=fields, me=me, said=said)
 
 
 def posted_fields() -> list[tuple[str, str]]:

@@ -29,9 +29,9 @@ def _refused(refusal: Exception) -> Response:
 
 
 def _forged(error: Exception) -> Response:
-    """A stale page of our own may send again what was typed; a stranger's page may not."""
+    """A stale page of our own may send again what was typed."""
     del error
-    if request.headers.get("Sec-Fetch-Site") == "same-origin" and g.get("session"):
+    if _is_ours() and g.get("session"):
         body = pages.offer_again(request.path, pages.posted_fields())
         return Response(body, status=400, mimetype="text/html")
     return page(400, _("这个页面已经过期。请返回上一页，刷新后重新提交。"))
@@ -48,10 +48,23 @@ def _http(error: Exception) -> Response:
 
 
 def _failed(error: Exception) -> Response:
+    if isinstance(error, errors.DatabaseUnavailable) and _may_send_again():
+        body = pages.offer_again(request.path, pages.posted_fields(), error.message)
+        return Response(body, status=error.status, mimetype="text/html")
     log.error("page_failed", endpoint=request.endpoint, exc_info=error)
     said = error.message if isinstance(error, errors.ZhengchengError) else ""
     status = error.status if isinstance(error, errors.ZhengchengError) else 500
     return page(status, said or _("系统出现错误，您的操作没有生效，已经保存的内容没有丢失。"))
+
+
+def _is_ours() -> bool:
+    """Whether a page of this site posted; what a stranger's page posted is not offered again."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _may_send_again() -> bool:
+    """Whether what was posted may go back to the browser: what one typed, but no password."""
+    return request.method == "POST" and _is_ours() and "password" not in request.form
 
 
 def page(status: int, said: str) -> Response:
