@@ -27,6 +27,8 @@ BATCH = 50
 CONCURRENCY = 4
 """Pieces a worker process has in hand: while one waits for the database another computes."""
 LOOK_EVERY_SECONDS = 0.2
+FETCH_EVERY_SECONDS = 1
+"""The queue tells of new work at once, but for half a minute not after its connection was lost."""
 HEARTBEAT_SECONDS = 5
 DEAD_AFTER_SECONDS = 20
 FORGOTTEN_AFTER = timedelta(hours=1)
@@ -130,6 +132,7 @@ async def _work(store: Store, stopping: threading.Event) -> None:
                 queues=[QUEUE],
                 concurrency=CONCURRENCY,
                 delete_jobs="always",
+                fetch_job_polling_interval=FETCH_EVERY_SECONDS,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,

@@ -7,9 +7,11 @@ them (`queueing`); on SQLite it is run here.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, time
 
+import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from workflows import cases, intake, queueing, workdays
@@ -24,9 +26,11 @@ DAILY = {
 }
 """The office's own work: a new calendar reaches the limits that run, and D02 is screened (§2.7)."""
 
+log = structlog.get_logger()
 
-def run_due(store: Store) -> int:
-    """Run every job and escalation that is due now; returns how many.
+
+def run_due(store: Store, stopping: threading.Event | None = None) -> int:
+    """Run every job and escalation that is due now, until told to stop; returns how many.
 
     What was missed — for a week, or because the clock jumped — is run once, oldest first.
     """
@@ -36,6 +40,8 @@ def run_due(store: Store) -> int:
         now = store.now
         ids = [job_id for job_id in cases.due_jobs(store, now) if job_id not in seen]
         for job_id in ids:
+            if stopping and stopping.is_set():
+                return done
             cases.run_job(store, job_id)
         seen.update(ids)
         late = cases.escalate(store, now)
@@ -60,17 +66,21 @@ def travel(store: Store, at: datetime) -> int:
     return done + run_due(store)
 
 
-def start(store: Store) -> BackgroundScheduler:
-    """Start looking for due work every second, and plan the nightly screening; end with `stop`."""
+def start(store: Store, stopping: threading.Event) -> BackgroundScheduler:
+    """Start looking for due work every second, and plan the nightly screening; end with `stop`.
+
+    `stopping`: set when the process is told to stop, so that what is not begun is left.
+    """
     # That a long piece of work is still under way when one looks again is no news.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=workdays.OFFICE)
 
-    def every(seconds: int, work: Callable[[Store], object]) -> None:
+    def every(seconds: int, work: Callable[..., object], *given: object) -> None:
         scheduler.add_job(
-            work,
+            _look,
             "interval",
-            args=[store],
+            args=[work, store, *given],
+            name=work.__name__,
             seconds=seconds,
             coalesce=True,
             max_instances=1,
@@ -82,7 +92,7 @@ def start(store: Store) -> BackgroundScheduler:
         every(LOOK_EVERY_SECONDS, escalate)
         every(queueing.HEARTBEAT_SECONDS, queueing.take_up_lost)
     else:
-        every(LOOK_EVERY_SECONDS, run_due)
+        every(LOOK_EVERY_SECONDS, run_due, stopping)
         every(LOOK_EVERY_SECONDS, run_office)
     every(LOOK_EVERY_SECONDS, intake.run_queued)
     every(PLAN_EVERY_SECONDS, plan)
@@ -93,6 +103,14 @@ def start(store: Store) -> BackgroundScheduler:
 def stop(scheduler: BackgroundScheduler) -> None:
     """Stop looking; what is under way is finished first."""
     scheduler.shutdown(wait=True)
+
+
+def _look(work: Callable[..., object], store: Store, *given: object) -> None:
+    """Look once; a database that is away is asked again at the next look."""
+    try:
+        work(store, *given)
+    except queueing.DATABASE_GONE:
+        log.warning("database_unavailable", work=work.__name__)
 
 
 def escalate(store: Store) -> int:

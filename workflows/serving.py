@@ -79,9 +79,9 @@ def work(metrics_port: int = 0) -> None:
     if metrics_port:
         metrics.serve_alone(metrics_port)
     migrations.migrate(store)
-    running = scheduler.start(store)
-    log.info("worker_started")
     stopping = _stop_asked()
+    running = scheduler.start(store, stopping)
+    log.info("worker_started")
     if queueing.is_used(store):
         queueing.work(store, stopping)
     stopping.wait()
