@@ -4,17 +4,18 @@ import http.client
 import random
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from tests.faults import errands
 from tests.faults.checking import Ledger
-from workflows import models
+from workflows import errors, models
 from workflows.store import Row, Store
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-REFUSED, UNKNOWN = {404, 409, 422}, {503}
+REFUSED, UNAVAILABLE = {403, 404, 409, 422}, 503
 
 
 class Unsent(Exception):
@@ -55,7 +56,9 @@ class Browser:
             line.connect()
         except OSError as refused:
             raise Unsent from refused
-        headers = {"Cookie": self.cookie} if self.cookie else {}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
         body = None
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -82,8 +85,15 @@ class Crowd:
     seed: int
     ledger: Ledger = field(default_factory=Ledger)
     stopping: threading.Event = field(default_factory=threading.Event)
+    counting: threading.Lock = field(default_factory=threading.Lock)
     failures: list[str] = field(default_factory=list[str])
+    unavailable: int = 0
+    """How often somebody was told that the database cannot be used."""
+    waiting: int = 0
+    """How many are waiting for an answer of the web or of the database."""
     threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
+    tasks: list[Row] = field(default_factory=list[Row])
+    """Those that were open when last looked at."""
 
     def start(self, number: int) -> None:
         """Begin to work, so many of them."""
@@ -121,7 +131,8 @@ class Crowd:
     def _send(self, browser: Browser, chance: random.Random, mark: str) -> None:
         path = self._choose(chance)
         try:
-            answer = browser.ask(path, {"mark": mark, "_action": "submit"})
+            with self._is_waiting():
+                answer = browser.ask(path, {"mark": mark, "_action": "submit"})
         except Unsent:
             self.stopping.wait(0.02)
             return
@@ -130,8 +141,9 @@ class Crowd:
             return
         if answer.to.startswith("/cases/"):
             self.ledger.accepted.add(mark)
-        elif answer.status in UNKNOWN:
+        elif answer.status == UNAVAILABLE:
             self.ledger.unanswered.add(mark)
+            self.unavailable += 1
         else:
             self.ledger.refused.add(mark)
             if answer.status not in REFUSED:
@@ -139,7 +151,9 @@ class Crowd:
 
     def _choose(self, chance: random.Random) -> str:
         """Open a case, send a note, or complete an open task; of few, so that people collide."""
-        tasks = self._open_tasks()
+        with suppress(errors.DatabaseUnavailable), self._is_waiting():
+            self.tasks = self._open_tasks()
+        tasks = self.tasks
         if len(tasks) < 4 or chance.random() < 0.2:
             return f"/subjects/1/open/{errands.KEY}"
         task = chance.choice(tasks)
@@ -148,6 +162,16 @@ class Crowd:
         if task["element"] == "check" and chance.random() < 0.2:
             return f"/cases/{task['case_id']}/messages/withdrawal"
         return f"/tasks/{task['id']}"
+
+    @contextmanager
+    def _is_waiting(self) -> Iterator[None]:
+        with self.counting:
+            self.waiting += 1
+        try:
+            yield
+        finally:
+            with self.counting:
+                self.waiting -= 1
 
     def _open_tasks(self) -> list[Row]:
         t = models.tasks

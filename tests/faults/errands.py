@@ -13,7 +13,9 @@ import yaml
 
 from tests.cases import office
 from tests.engine import diagrams
-from workflows import cases, designing, models, people, procedures, services
+from tests.faults.waiting import until
+from workflows import cases, designing, models, people, procedures, services, settings
+from workflows.cases import history
 from workflows.services import documents
 from workflows.services.steps import Outputs, Step
 from workflows.store import Row, Store
@@ -29,6 +31,7 @@ HANDS = ("wang", "chen", "liu")
 
 def number_document(step: Step) -> Outputs:
     """Take the next number of the office and keep a document under it, as real documents do."""
+    _wait_while_held()
     year = step.now.year
     last = documents.peek_number(step, SERIES, year)
     number = f"{SERIES}〔{year}〕{last + 1}号"
@@ -52,6 +55,14 @@ def number_document(step: Step) -> Outputs:
     step.tx.insert(models.document_bytes, {"document_id": document_id, "pdf": content})
     step.note("document_issued", after={"number": number}, documents=[digest])
     return {"document_number": number}
+
+
+def _wait_while_held() -> None:
+    """A test may hold up the step by a file; it is told by another that the step has begun."""
+    hold = settings.DATA / "hold"
+    if hold.exists():
+        (settings.DATA / "in-hand").touch()
+        until(lambda: not hold.exists(), 60)
 
 
 TOPICS: Mapping[str, services.Topic] = {
@@ -101,6 +112,57 @@ def furnish(house: Store) -> None:
         people.furnish(tx, office_file, dict.fromkeys(HANDS, PASSWORD))
     put(house, KEY, bundle())
     add_subject(house)
+
+
+def storm_bundle() -> dict[str, bytes]:
+    """A timer, then a task."""
+    d = diagrams.Drawing("storm")
+    d.start("begun", camunda_formKey="storm/step")
+    d.wait("pause", "PT1H")
+    d.user("apply", name="apply", camunda_formKey="storm/step")
+    d.end("done")
+    d.flow("begun > pause > apply > done")
+    return {
+        "storm/storm.bpmn": d.xml(),
+        "forms/storm/step.form": bundle()["forms/errand/step.form"],
+        **{path: data for path, data in bundle().items() if "law/" in path},
+    }
+
+
+def brew(house: Store, number: int) -> None:
+    """So many cases, each with a timer that is due at the same instant as all the others.
+
+    `house`: its clock is behind that of the processes, for which the storm has come.
+    """
+    put(house, "storm", storm_bundle())
+    wang = office.actor(house, "wang")
+    model = cases.open_case(house, wang, "storm", {"mark": "model"}, subject_id=1)
+    (job,), (opened,) = jobs(house, case_id=model), events(house, model)
+    c = models.cases
+    fresh = {"last_seq": 0, "last_hash": "", "last_at": None}
+    row = {key: value for key, value in case(house, model).items() if key != "id"} | fresh
+    with house.transaction() as tx:
+        tx.insert_many(c, [row | {"number": f"storm-{n}"} for n in range(number - 1)])
+        made = tx.all(c.select().with_only_columns(c.c.id).where(c.c.number.like("storm-%")))
+        copies = [row | {"id": one["id"]} for one in made]
+        said = {name: opened[name] for name in ("kind", "element", "article", "before", "after")}
+        told = [
+            line
+            for copy in copies
+            for line in history.chain(copy, [history.Event(**said)], wang, opened["at"])
+        ]
+        tx.insert_many(models.events, told)
+        tx.run(
+            c.update()
+            .where(c.c.id == models.given("of_case"))
+            .values({name: models.given(f"new_{name}") for name in fresh}),
+            [{"of_case": one["id"], **{f"new_{n}": one[n] for n in fresh}} for one in copies],
+        )
+        timer = {key: value for key, value in job.items() if key != "id"}
+        keys = [(one["id"], f"{one['id']}:timer:{job['token']}") for one in copies]
+        tx.insert_many(
+            models.jobs, [timer | {"case_id": id_, "unique_key": key} for id_, key in keys]
+        )
 
 
 def put(house: Store, key: str, files: Mapping[str, bytes]) -> None:

@@ -63,10 +63,18 @@ class Installation:
 
     def kill_child(self, name: str) -> bool:
         """Strike one process that this one has started; False where there is none."""
-        children = _children(self.running[name])
+        children = self.children(name)
         if children:
             _kill(children[-1])
         return bool(children)
+
+    def children(self, name: str) -> list[int]:
+        """The processes that this one has started."""
+        return _children(self.running[name])
+
+    def holds(self, name: str) -> Path:
+        """A file by which a test and the processes' steps tell each other to wait."""
+        return self.folder / "data" / name
 
     def tell(self, name: str, number: signal.Signals) -> None:
         """Send a signal to one process."""

@@ -133,7 +133,9 @@ def test_of_a_timer_and_a_message_in_one_instant_one_ends_the_task(
         if order == "both":
             said = at_once(*works)
         else:
-            said = [said for work in works[:: 1 if order == "timer" else -1] for said in at_once(work)]
+            said = [
+                said for work in works[:: 1 if order == "timer" else -1] for said in at_once(work)
+            ]
         assert set(said) <= {"", "CaseChanged", "CaseEnded"}
         ledger.accepted |= {f"{number}-opened", f"{number}-applied"}
         kinds = [row["element"] for row in errands.events(office, case_id) if row["element"]]
