@@ -360,6 +360,15 @@ def test_chosen_cases_and_an_older_version(house: Store, case_id: int) -> None:
         cases.start_move(house, SYSTEM, "permit", 9, trial=True)
 
 
+def test_two_who_continue_one_move_do_not_count_a_case_twice(house: Store, case_id: int) -> None:
+    deploy(house, RENAMED)
+    started = cases.start_move(house, SYSTEM, "permit", trial=False, reason="修法")
+    with house.alone(f"move-{started}") as mine:
+        assert mine
+        assert cases.continue_move(house, SYSTEM, started).seen == 0
+    assert cases.continue_move(house, SYSTEM, started).moved == 1
+
+
 def test_nothing_to_move_is_over_at_once(house: Store, case_id: int) -> None:
     assert cases.read_move(
         house, SYSTEM, cases.start_move(house, SYSTEM, "permit", trial=True)

@@ -119,21 +119,28 @@ def start_move(
 def continue_move(store: Store, actor: Actor, move_id: int, limit: int = BATCH) -> Move:
     """Take the next `limit` cases and return how far it is; does nothing when it is over.
 
-    A case that somebody else is working on is tried again, then stays. Raises NotAllowed, NotFound.
+    A case that somebody else is working on is tried again, then stays. While somebody else
+    continues the same move nothing is done. Raises NotAllowed, NotFound.
     """
     migrating.check_moves(actor)
+    with store.alone(f"move-{move_id}") as mine:
+        if mine:
+            _continue(store, actor, move_id, limit)
+    return read_move(store, actor, move_id)
+
+
+def _continue(store: Store, actor: Actor, move_id: int, limit: int) -> None:
+    c, m = models.cases, models.moves
     with store.reading() as tx:
-        row = tx.one(models.moves.select().where(models.moves.c.id == move_id))
+        row = tx.one(m.select().where(m.c.id == move_id))
+        if row["ended_at"]:
+            return
         to = procedures.deployed(tx, row["procedure_id"])
-        c = models.cases
-        cases = tx.all(_running(row).order_by(c.c.id).limit(limit)) if not row["ended_at"] else ()
+        cases = tx.all(_running(row).order_by(c.c.id).limit(limit))
         judged = [migrating.judge_case(tx, case, to) for case in cases] if row["trial"] else []
-    if row["ended_at"]:
-        return read_move(store, actor, move_id)
     if not row["trial"]:
         judged = [_moved(store, actor, case, row) for case in cases]
     _advance(store, row, judged, over=len(cases) < limit)
-    return read_move(store, actor, move_id)
 
 
 def read_move(store: Store, actor: Actor, move_id: int) -> Move:
@@ -200,7 +207,7 @@ def _moved(store: Store, actor: Actor, case: Row, row: Row) -> Judged:
 
 
 def _advance(store: Store, row: Row, judged: Sequence[Judged], *, over: bool) -> None:
-    """Write down what became of a batch, unless somebody else continued the move meanwhile."""
+    """Write down what became of a batch."""
     m = models.moves
     with store.transaction() as tx:
         tx.run(
