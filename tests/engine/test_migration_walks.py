@@ -140,7 +140,7 @@ def run_to_an_end(case: Case) -> None:
 steps = st.lists(st.tuples(st.integers(0, 20), st.booleans()), max_size=12)
 
 
-@settings(max_examples=int(__import__("os").environ.get("EX", "150")), deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(block=diagrams, walk=steps, change=st.sampled_from(sorted(CHANGES)), at=st.integers(0, 200))
 def test_a_moved_case_keeps_what_waits_skips_nothing_and_ends(
     block: Block, walk: list[tuple[int, bool]], change: str, at: int
