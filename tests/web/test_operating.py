@@ -1,11 +1,13 @@
 """运行: an operator retries, suspends and resumes; a supervisor moves a due date."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import AT, FRESH, SERVED, Site
-from workflows import cases, models
+import web
+from tests.web.conftest import AT, FRESH, OBJECTION, SERVED, Site
+from workflows import cases, models, scheduler, settings
 from workflows.queries import operating
 
 WHY = "系统升级"
@@ -230,6 +232,50 @@ def test_the_window_of_the_subject_is_not_made_shorter(busy_site: Site) -> None:
     assert "从速办理" in reply.text
     form["last_day"] = "2026-03-31"
     assert sun.post("/due", data=form).status_code == 302
+
+
+def test_what_is_objected_in_the_time_added_is_in_time(busy_site: Site) -> None:
+    j, n = models.jobs, models.notices
+    with busy_site.house.reading() as tx:
+        job = tx.one(j.select().where(j.c.case_id == SERVED, j.c.kind == "timer"))
+    form = {"job": job["id"], "last_day": "2026-03-31", "reason": "邮路中断"}
+    busy_site.client("sun").post("/due", data=form)
+    with busy_site.house.reading() as tx:
+        notice = tx.one(n.select().where(n.c.case_id == SERVED))
+    assert notice["window_end"].isoformat() == "2026-04-01T00:00:00+08:00"
+    scheduler.travel(busy_site.house, job["due_at"] + timedelta(days=3))
+    objected = {"received_at": "2026-03-12T10:00"}
+    said = OBJECTION | {"with": OBJECTION["with"] | objected}
+    busy_site.stage.cases["served"] = SERVED
+    busy_site.tell(said, case="served")
+    with busy_site.house.reading() as tx:
+        found = tx.all(models.objections.select().where(models.objections.c.case_id == SERVED))
+    assert [one["late"] for one in found] == [False, False]
+
+
+def test_tasks_of_a_suspended_case_are_not_reassigned_and_the_others_are(busy_site: Site) -> None:
+    other = busy_site.open("other")
+    ids = [busy_site.task_id(one, "draft_case") for one in (FRESH, other)]
+    cases.suspend_case(busy_site.house, busy_site.actor("wei"), FRESH, WHY)
+    sun = busy_site.actor("sun")
+    refused = cases.reassign_tasks(busy_site.house, sun, ids, "liu", "休假")
+    assert [one.task["id"] for one in refused] == ids[:1]
+    assert "暂停" in refused[0].refusal
+
+
+def test_a_cookie_of_one_web_machine_is_good_on_the_others(
+    busy_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path / "another machine")
+    other = web.create_app(busy_site.house)
+    wang = busy_site.client("wang")
+    here = wang.get("/tasks")
+    cookie = wang.get_cookie("zhengcheng")
+    assert (here.status_code, cookie is not None) == (200, True)
+    client = other.test_client()
+    client.set_cookie("zhengcheng", cookie.value if cookie else "")
+    assert client.get("/tasks").status_code == 200
+    assert not list(tmp_path.glob("another machine/*"))
 
 
 @pytest.mark.parametrize(

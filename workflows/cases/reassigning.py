@@ -51,17 +51,20 @@ def reassign_tasks(
 
 
 def _preview(tx: Transaction, actor: Actor, task_id: int, to_login: str) -> Preview:
-    t, d = models.tasks, models.departments
+    t, c, d = models.tasks, models.cases, models.departments
     task = tx.one(
         t.join(d, t.c.department_id == d.c.id)
+        .join(c, t.c.case_id == c.c.id)
         .select()
-        .with_only_columns(*t.c, d.c.path.label("department_path"))
+        .with_only_columns(*t.c, d.c.path.label("department_path"), c.c.status.label("case_status"))
         .where(t.c.id == task_id)
     )
     access.check_sees(actor, task["department_id"], task["department_path"])
     try:
         if task["status"] != "open":
             raise errors.TaskGone(task["name"])
+        if task["case_status"] == "suspended":
+            raise errors.CaseSuspended
         target = people.find_actor(tx, to_login, task["department_id"], task["role"])
         if task["assignee_id"] == target.person_id:
             raise errors.NotExpected("该任务已由此人办理")

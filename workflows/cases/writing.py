@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workflows import deadlines, engine, models, procedures
+from workflows.registry import notices
 from workflows.store import Row
 
 if TYPE_CHECKING:
@@ -127,10 +128,11 @@ def _over(
 def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) -> None:
     """Move the instant of a timer that runs, or the due date of an open task, to `due_at`.
 
-    `token` is the engine's id (tasks.token, jobs.token). Job, task and limit follow: the limit's
-    explanation ends with `reason`, and its ladder (D18) begins anew with the first step still to
-    come. The caller notes the event, lets the case proceed and saves it. Raises TaskGone where
-    nothing is due under that token.
+    `token` is the engine's id (tasks.token, jobs.token). Job, task and limit follow, and the notice
+    whose window it is: what is objected before the new end is in time. The limit's explanation ends
+    with `reason`, and its ladder (D18) begins anew with the first step still to come. The caller
+    notes the event, lets the case proceed and saves it. Raises TaskGone where nothing is due under
+    that token.
     """
     handling.run.postpone(token, due_at)
     tx, case_id = handling.tx, handling.case["id"]
@@ -153,6 +155,8 @@ def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) 
                 **(_ladder_from(handling, due_at) if is_task else {}),
             )
         )
+        if limit["family"] == notices.WINDOW:
+            notices.extend_window(tx, case_id, due_at)
 
 
 def _ladder_from(handling: "Handling", due_at: datetime) -> dict[str, Any]:

@@ -83,6 +83,14 @@ def open_window(
     return end
 
 
+def extend_window(tx: Transaction, case_id: int, end: datetime) -> None:
+    """Give more time to answer the current notice; an end once told never comes earlier."""
+    notice = current_notice(tx, case_id)
+    if notice is not None and notice["window_end"] is not None and notice["window_end"] < end:
+        n = models.notices
+        tx.run(n.update().where(n.c.id == notice["id"]).values(window_end=end))
+
+
 def window_end(
     served_at: datetime,
     limit_id: str,
