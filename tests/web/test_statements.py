@@ -11,7 +11,7 @@ def said(site: Site, path: str, form: dict[str, str]) -> list[str]:
     statements: list[str] = []
 
     def listen(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement.split()[0])
+        statements.append(statement.split(maxsplit=1)[0])
 
     event.listen(site.house.engine, "before_cursor_execute", listen)
     answer = client.post(path, data=form)
