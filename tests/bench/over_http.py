@@ -23,7 +23,7 @@ Loads = dict[str, list[browsers.Load]]
 
 def measure(place: Place, *, quick: bool) -> Iterator[Row]:
     """Rows of throughput for each database and number of clients, then of p95 against p50."""
-    seconds, rounds = (1.5, 3) if quick else (3.0, 12)
+    seconds, rounds = (1.5, 3) if quick else (3.0, 10)
     with ExitStack() as running:
         with stage("starting three web applications"):
             ports = _start(place, running)
