@@ -112,9 +112,10 @@ def watch(
     with store.reading() as tx:
         soon_until = soon_end(tx.now)
         places = _places(tx, actor, department)
-        which = [*_procedure(procedure), *_due(due_filter, tx.now, soon_until)]
+        late_or_soon = _due(due_filter, tx.now, soon_until)
+        which = [*_procedure(procedure), *late_or_soon]
         arms = [[*arm, *which] for arm in _arms(tx, actor, places, person)]
-        page = tasklist.page(tx, Turn(after, before), _select(), arms)
+        page = tasklist.page(tx, Turn(after, before), _select(), arms, dated=bool(late_or_soon))
         return Watch(
             rows=tuple(_task(tx, row) for row in page.rows),
             back=page.back,

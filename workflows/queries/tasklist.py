@@ -21,11 +21,19 @@ Conditions = Sequence[sa.ColumnElement[bool]]
 Cursor = tuple[datetime | None, int]
 
 
-def page(tx: Transaction, turn: Turn, statement: sa.Select[Any], arms: Sequence[Conditions]) -> Cut:
+def page(
+    tx: Transaction,
+    turn: Turn,
+    statement: sa.Select[Any],
+    arms: Sequence[Conditions],
+    *,
+    dated: bool,
+) -> Cut:
     """The page of the open tasks that meet all conditions of one of the arms.
 
     `statement` selects from the tasks what is shown of each, `id` and `due_at` among it. No task
-    may meet two arms; each should be answered in order by an index.
+    may meet two arms; each should be answered in order by an index. `dated`: the conditions ask for
+    a due date, so that those without one need not be looked for.
     """
     t = models.tasks.c
 
@@ -36,7 +44,7 @@ def page(tx: Transaction, turn: Turn, statement: sa.Select[Any], arms: Sequence[
         parts = [
             sa.select(t.id, t.due_at).where(OPEN, *conditions, *part).order_by(*within)
             for conditions in arms
-            for part in _parts(cursor, backwards=backwards)
+            for part in _parts(cursor, backwards=backwards)[: 1 if dated else 2]
         ]
         return statement.where(t.id.in_(paging.merged(parts, order))).order_by(*order(t))
 

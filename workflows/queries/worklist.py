@@ -79,7 +79,9 @@ def worklist(
             arm.append(t.case_id.in_(few))
         elif text.strip():
             arm.append(finding.of_such_a_case(t.case_id, text))
-        page = tasklist.page(tx, Turn(after, before), _select(), [arm])
+        page = tasklist.page(
+            tx, Turn(after, before), _select(), [arm], dated=due_filter in {"overdue", "soon"}
+        )
         return Worklist(
             rows=tuple(_task_row(row, actor, tx.now) for row in page.rows),
             back=page.back,
