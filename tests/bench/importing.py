@@ -98,8 +98,9 @@ def _run(place: Place, house: Store, *words: str | Path) -> Run:
     command = [sys.executable, "-m", "workflows", *map(str, words)]
     environment = os.environ | places.ours(place, house.url)  # noqa: TID251
     with (place.folder / "command.log").open("w") as log:
-        pipes = {"stdout": log, "stderr": log}
-        started = subprocess.Popen(command, cwd=places.ROOT, env=environment, **pipes)
+        started = subprocess.Popen(
+            command, cwd=places.ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
         _pid, status, usage = os.wait4(started.pid, 0)
     seconds = perf_counter() - begun
     ended.set()
