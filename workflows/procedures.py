@@ -128,7 +128,7 @@ def deploy(
     digest = bundle_hash(bundle)
     fact_types = engine.fact_types(bundle, key, _offer(bundle, offered_topics, []))
     with store.transaction() as tx:
-        tx.begin()
+        tx.queue_at(f"deploy-{key}")
         newest = _newest(tx, key)
         if newest is not None and newest["hash"] == digest:
             return newest["version"]

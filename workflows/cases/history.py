@@ -90,22 +90,33 @@ def seal(row: Mapping[str, Any], previous: str) -> str:
 
 
 def verify_case(store: Store, case_id: int) -> Fault | None:
-    """The first thing in the case's history that does not fit, or None when it proves itself."""
+    """The first thing in the case's history that does not fit, or None when it proves itself.
+
+    A case that went on meanwhile is looked at again.
+    """
+    wanted = models.cases.select().where(models.cases.c.id == case_id)
     with store.reading() as tx:
-        case = tx.one(models.cases.select().where(models.cases.c.id == case_id))
-        e = models.events
-        previous, seq, named = "", 0, set[str]()
-        for row in tx.all(e.select().where(e.c.case_id == case_id).order_by(e.c.seq)):
-            seq += 1
-            if row["seq"] != seq:
-                return Fault(seq, f"第{seq}条事件缺失")
-            if seal(row, previous) != row["hash"]:
-                return Fault(seq, f"第{seq}条事件的内容被改动，或者与前一条不衔接")
-            previous = row["hash"]
-            named.update(row["documents"] or [])
-        if (seq, previous) != (case["last_seq"], case["last_hash"]):
-            return Fault(seq + 1, "最后的事件缺失")
-        return _check_documents(tx, case_id, seq, named)
+        while True:
+            case = tx.one(wanted)
+            fault = _first_fault(tx, case)
+            if fault is None or tx.one(wanted)["version"] == case["version"]:
+                return fault
+
+
+def _first_fault(tx: Transaction, case: Mapping[str, Any]) -> Fault | None:
+    e = models.events
+    previous, seq, named = "", 0, set[str]()
+    for row in tx.all(e.select().where(e.c.case_id == case["id"]).order_by(e.c.seq)):
+        seq += 1
+        if row["seq"] != seq:
+            return Fault(seq, f"第{seq}条事件缺失")
+        if seal(row, previous) != row["hash"]:
+            return Fault(seq, f"第{seq}条事件的内容被改动，或者与前一条不衔接")
+        previous = row["hash"]
+        named.update(row["documents"] or [])
+    if (seq, previous) != (case["last_seq"], case["last_hash"]):
+        return Fault(seq + 1, "最后的事件缺失")
+    return _check_documents(tx, case["id"], seq, named)
 
 
 def _check_documents(tx: Transaction, case_id: int, seq: int, named: set[str]) -> Fault | None:

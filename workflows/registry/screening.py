@@ -58,7 +58,7 @@ def request(tx: Transaction, as_of: date, by: str = MACHINE) -> int:
 
     One that waits or is under way for that day already is not doubled. `by`: who asked for it.
     """
-    tx.begin()
+    tx.queue_at(JOB)
     j = models.jobs
     day = as_of.isoformat()
     waiting = tx.all(j.select().where(j.c.case_id.is_(None), j.c.kind == JOB, j.c.status == "due"))
