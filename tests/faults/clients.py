@@ -114,7 +114,7 @@ class Crowd:
         return len(self.ledger.accepted)
 
     def _work(self, place: int) -> None:
-        chance = random.Random(f"{self.seed}-{place}")
+        chance = random.Random(f"{self.seed}-{place}")  # noqa: S311
         browser = Browser(self.port, errands.HANDS[place % len(errands.HANDS)])
         sent = 0
         while not self.stopping.is_set():

@@ -4,13 +4,16 @@
 """
 
 import random
+import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from tests.databases import Databases
-from tests.faults import errands
+from tests.faults import errands, installation
 from workflows import services, store, workdays
 
 AT = datetime(2026, 3, 2, 9, tzinfo=workdays.OFFICE)
@@ -33,7 +36,7 @@ def seed(request: pytest.FixtureRequest) -> int:
     """The seed of everything random in this test, shown where it fails."""
     given = request.config.getoption("--fault-seed")
     chosen = random.SystemRandom().randrange(2**32) if given is None else int(given)
-    print(f"--fault-seed {chosen}")
+    sys.stderr.write(f"--fault-seed {chosen}\n")
     return chosen
 
 
@@ -57,6 +60,19 @@ def today(url: str) -> Iterator[store.Store]:
     opened = store.Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[installation.Zygote]:
+    """What the processes of every installation are forked from."""
+    with installation.zygote(tmp_path_factory.mktemp("zygote") / "log") as started:
+        yield started
+
+
+@pytest.fixture
+def begin(zygote: installation.Zygote, tmp_path: Path) -> installation.Begin:
+    """Starts the processes of an installation, in a folder of its own."""
+    return partial(installation.running, zygote, tmp_path)
 
 
 def _furnish(url: str) -> None:

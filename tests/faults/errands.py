@@ -24,7 +24,7 @@ from workflows.stories import stage
 KEY = "errand"
 SERIES = "差"
 PAUSE_SECONDS, LAPSE_SECONDS = 1, 2
-PASSWORD = "a long password"  # noqa: S105
+PASSWORD = "a long password"
 HANDS = ("wang", "chen", "liu")
 """Who may work on the tasks."""
 

@@ -1,4 +1,4 @@
-"""A real installation: web and worker processes over a database, that can be struck and restarted."""
+"""A real installation: web and worker processes that can be struck and started again."""
 
 import json
 import os
@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,57 +20,68 @@ WEB = (
 )
 WORKER = ("zhengcheng", "worker")
 
+Zygote = subprocess.Popen[str]
+Begin = Callable[[str, Sequence[str]], AbstractContextManager["Installation"]]
+"""Begins an installation over the database at an address, with the processes of these names."""
+
+
+@contextmanager
+def zygote(log: Path) -> Iterator[Zygote]:
+    """What all processes are forked from."""
+    piped: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "tests.faults.zygote"]
+    with log.open("ab") as said:
+        started: Zygote = subprocess.Popen(command, cwd=settings.ROOT, stderr=said, **piped)
+    yield started
+    started.communicate()
+
 
 class Installation:
     """Processes of one installation by name; each may be killed and is then started again."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, parent: Zygote, url: str, folder: Path) -> None:
+        self.parent = parent
         self.folder = folder
         self.log = folder / "processes.log"
         self.log.touch()
+        (folder / "data").mkdir()
         self.port = _free_port()
         self.running: dict[str, int] = {}
-        settled = {
+        self.environment = {
             "ZHENGCHENG_DATA": str(folder / "data"),
             "ZHENGCHENG_DATABASE_URL": url,
             "ZHENGCHENG_INSECURE_COOKIES": "1",
         }
-        piped: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        with self.log.open("ab") as log:
-            self.zygote = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.zygote"],
-                cwd=settings.ROOT,
-                env=os.environ | settled,  # noqa: TID251
-                stderr=log,
-                **piped,
-            )
 
     def start(self, name: str) -> None:
         """Start 'web…' or 'worker…'."""
-        command = WORKER
-        if name.startswith("web"):
-            command = (*WEB, "--bind", f"127.0.0.1:{self.port}")
-        assert self.zygote.stdin is not None and self.zygote.stdout is not None
-        self.zygote.stdin.write(json.dumps([str(self.log), *command]) + "\n")
-        self.zygote.stdin.flush()
-        self.running[name] = int(self.zygote.stdout.readline())
+        web = (*WEB, "--bind", f"127.0.0.1:{self.port}")
+        command = web if name.startswith("web") else WORKER
+        asked, answer = self.parent.stdin, self.parent.stdout
+        assert asked
+        assert answer
+        asked.write(json.dumps([self.environment, str(self.log), command]) + "\n")
+        asked.flush()
+        self.running[name] = int(answer.readline())
 
     def kill(self, name: str) -> None:
         """Strike the process with all it has started, as when its machine loses power."""
         pid = self.running[name]
-        _kill(-pid)
+        _strike(pid)
         until(lambda: not _lives(pid), 10, f"{name} cannot be killed")
 
-    def kill_child(self, name: str) -> bool:
-        """Strike one process that this one has started; False where there is none."""
-        children = self.children(name)
-        if children:
-            _kill(children[-1])
-        return bool(children)
+    def kill_child(self, name: str) -> None:
+        """Strike one process that this one has started, if there is any."""
+        for child in self.children(name)[-1:]:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
     def children(self, name: str) -> list[int]:
         """The processes that this one has started."""
-        return _children(self.running[name])
+        pid = self.running[name]
+        with suppress(OSError):
+            return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        return []
 
     def holds(self, name: str) -> Path:
         """A file by which a test and the processes' steps tell each other to wait."""
@@ -89,34 +100,25 @@ class Installation:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def said(self) -> str:
-        """What the processes have written."""
-        return self.log.read_text("utf-8", "replace")
-
-    def end(self) -> None:
-        """Leave no process behind."""
-        for pid in self.running.values():
-            _kill(-pid)
-        self.zygote.communicate()
-
 
 @contextmanager
-def running(url: str, folder: Path, names: Sequence[str]) -> Iterator[Installation]:
+def running(parent: Zygote, folder: Path, url: str, names: Sequence[str]) -> Iterator[Installation]:
     """An installation whose processes are started; none of them is left at the end."""
-    made = Installation(url, folder)
+    made = Installation(parent, url, folder)
     try:
         for name in names:
             made.start(name)
-        if any(name.startswith("web") for name in names):
+        if "web" in names:
             until(made.answers, 60, "the web does not answer")
         yield made
     finally:
-        made.end()
+        for pid in made.running.values():
+            _strike(pid)
 
 
-def _kill(pid: int) -> None:
+def _strike(leader: int) -> None:
     with suppress(ProcessLookupError):
-        (os.killpg if pid < 0 else os.kill)(abs(pid), signal.SIGKILL)
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _lives(pid: int) -> bool:
@@ -125,12 +127,6 @@ def _lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def _children(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
 
 
 def _free_port() -> int:

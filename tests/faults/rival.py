@@ -23,7 +23,8 @@ def main(url: str, at: str) -> None:
     services.TOPICS = errands.TOPICS
     house = store.travelling(url, datetime.fromisoformat(at))
     answers, sys.stdout = sys.stdout, sys.stderr  # the log is no answer
-    print("ready", file=answers, flush=True)
+    answers.write("ready\n")
+    answers.flush()
     for line in sys.stdin:
         name, *given = json.loads(line)
         said = ""
@@ -31,7 +32,8 @@ def main(url: str, at: str) -> None:
             DO[name](house, *given)
         except errors.ZhengchengError as refusal:
             said = type(refusal).__name__
-        print(json.dumps(said), file=answers, flush=True)
+        answers.write(json.dumps(said) + "\n")
+        answers.flush()
 
 
 if __name__ == "__main__":

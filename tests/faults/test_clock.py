@@ -88,7 +88,7 @@ def test_machines_whose_clocks_differ_a_little_write_one_order(
 def test_a_clock_set_back_is_told_in_the_history(
     office: store.Store, clock: SteppingClock, step: timedelta
 ) -> None:
-    """What is done then has the true instant; the law's periods are not counted from a wrong one."""
+    """What is done then has the true instant, from which the law's periods are counted."""
     case_id = errands.open_errand(office, "opened")
     opened = clock.at
     clock.at -= step

@@ -5,7 +5,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from hypothesis import settings, stateful
+from hypothesis import HealthCheck, settings, stateful
 from hypothesis import strategies as st
 
 from tests.cases import office as people
@@ -168,12 +168,17 @@ class Commands(stateful.RuleBasedStateMachine):
 def test_no_crash_between_compute_and_answer_loses_or_doubles_anything(
     url: str, databases: Databases, full: bool, seed: int
 ) -> None:
+    examples = (200 if full else 10) // (1 if databases.kind == "sqlite" else 2)
     tried = settings(
-        max_examples=(200 if full else 10) // (1 if databases.kind == "sqlite" else 2),
+        max_examples=examples,
         stateful_step_count=40 if full else 20,
         deadline=None,
-        print_blob=True,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
-    machine = hypothesis.seed(seed)(lambda: Commands(databases.again(url)))
-    stateful.run_state_machine_as_test(machine, settings=tried)
+
+    @hypothesis.seed(seed)
+    class Here(Commands):
+        def __init__(self) -> None:
+            super().__init__(databases.again(url))
+
+    stateful.run_state_machine_as_test(Here, settings=tried)

@@ -12,7 +12,7 @@ from tests.cases import office as people
 from tests.faults import errands
 from tests.faults.checking import check, is_idle
 from tests.faults.clients import Browser, Crowd
-from tests.faults.installation import running
+from tests.faults.installation import Begin
 from tests.faults.waiting import until
 from workflows import cases, errors, migrations, store
 
@@ -51,12 +51,16 @@ def processes(server: databases.Server) -> list[int]:
 
 
 def test_a_database_that_goes_and_comes_back_costs_nobody_anything(
-    remote: store.Store, server: databases.Server, tmp_path: Path, full: bool, seed: int
+    remote: store.Store,
+    server: databases.Server,
+    begin: Begin,
+    full: bool,
+    seed: int,
 ) -> None:
     mine = errands.open_errand(remote, "mine")
     task = people.task(remote, mine, "apply")
     cases.claim_task(remote, people.actor(remote, "liu"), task["id"])
-    with running(remote.url, tmp_path, ["web", "worker"]) as office:
+    with begin(remote.url, ["web", "worker"]) as office:
         liu = Browser(office.port, "liu")
         liu.sign_in()
         crowd = Crowd(remote, office.port, seed)
@@ -85,9 +89,13 @@ def test_a_database_that_goes_and_comes_back_costs_nobody_anything(
 
 
 def test_a_database_that_stands_still_is_waited_for(
-    remote: store.Store, server: databases.Server, tmp_path: Path, full: bool, seed: int
+    remote: store.Store,
+    server: databases.Server,
+    begin: Begin,
+    full: bool,
+    seed: int,
 ) -> None:
-    with running(remote.url, tmp_path, ["web", "worker"]) as office:
+    with begin(remote.url, ["web", "worker"]) as office:
         crowd = Crowd(remote, office.port, seed)
         crowd.start(PEOPLE)
         stopped: list[int] = []

@@ -1,11 +1,11 @@
-"""Web and worker processes struck dead at random instants under load; nothing is lost or doubled."""
+"""Web and worker processes killed at random instants under load; nothing is lost or doubled."""
 
 import random
-from pathlib import Path
+import sys
 
 from tests.faults.checking import check, is_idle
 from tests.faults.clients import Crowd
-from tests.faults.installation import running
+from tests.faults.installation import Begin
 from tests.faults.waiting import until
 from workflows import store
 
@@ -14,11 +14,11 @@ PEOPLE = 4
 
 
 def test_whatever_is_killed_under_load_loses_nothing_and_doubles_nothing(
-    today: store.Store, tmp_path: Path, full: bool, seed: int
+    today: store.Store, begin: Begin, full: bool, seed: int
 ) -> None:
     workers = ["worker"] if today.file else ["worker", "worker2"]
-    chance = random.Random(seed)
-    with running(today.url, tmp_path, ["web", *workers]) as office:
+    chance = random.Random(seed)  # noqa: S311
+    with begin(today.url, ["web", *workers]) as office:
         crowd = Crowd(today, office.port, seed)
         crowd.start(PEOPLE)
         try:
@@ -38,4 +38,4 @@ def test_whatever_is_killed_under_load_loses_nothing_and_doubles_nothing(
         failed = crowd.failures
     check(today, crowd.ledger)
     assert failed == []
-    print(f"{crowd.accepted}件受理，{len(crowd.ledger.unanswered)}件未答复")
+    sys.stderr.write(f"{crowd.accepted}件受理，{len(crowd.ledger.unanswered)}件未答复\n")

@@ -1,4 +1,4 @@
-"""A poisoned job hurts nobody else, is tried again ever later, and heals when its cause is mended."""
+"""A poisoned job hurts nobody else, is tried ever later, and heals when its cause is mended."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

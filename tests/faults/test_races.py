@@ -133,9 +133,8 @@ def test_of_a_timer_and_a_message_in_one_instant_one_ends_the_task(
         if order == "both":
             said = at_once(*works)
         else:
-            said = [
-                said for work in works[:: 1 if order == "timer" else -1] for said in at_once(work)
-            ]
+            turns = works if order == "timer" else reversed(works)
+            said = [at_once(work)[0] for work in turns]
         assert set(said) <= {"", "CaseChanged", "CaseEnded"}
         ledger.accepted |= {f"{number}-opened", f"{number}-applied"}
         kinds = [row["element"] for row in errands.events(office, case_id) if row["element"]]
@@ -150,10 +149,10 @@ def test_a_job_that_several_run_at_once_is_done_once(office: store.Store) -> Non
         case_id = errands.open_errand(office, f"{number}")
         errands.complete(office, case_id, "apply", f"{number}-applied")
         (service,) = errands.jobs(office, case_id=case_id, kind="service")
-        assert set(at_once(*[lambda id=service["id"]: cases.run_job(office, id)] * 3)) == {""}
+        assert set(at_once(*[lambda key=service["id"]: cases.run_job(office, key)] * 3)) == {""}
         (timer,) = errands.jobs(office, case_id=case_id, kind="timer")
         store.travel(office, timer["due_at"])
-        assert set(at_once(*[lambda id=timer["id"]: cases.run_job(office, id)] * 3)) == {""}
+        assert set(at_once(*[lambda key=timer["id"]: cases.run_job(office, key)] * 3)) == {""}
         assert [row["kind"] for row in errands.events(office, case_id)].count("fired") == 1
     scheduler.run_due(office)
     check(office)
@@ -180,7 +179,7 @@ def test_those_who_number_documents_at_once_leave_no_gap_and_need_no_second_atte
         return last
 
     monkeypatch.setattr(documents, "peek_number", peek_together)
-    at_once(*[lambda id=job["id"]: cases.run_job(office, id) for job in waiting[:2]])
+    at_once(*[lambda key=job["id"]: cases.run_job(office, key) for job in waiting[:2]])
     both_have_read.abort()
     scheduler.run_due(office)
     check(office)

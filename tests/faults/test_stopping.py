@@ -11,7 +11,7 @@ from tests.cases import office as people
 from tests.faults import errands
 from tests.faults.checking import check, is_idle
 from tests.faults.clients import Answer, Browser
-from tests.faults.installation import running
+from tests.faults.installation import Begin
 from tests.faults.waiting import until
 from workflows import models, store
 
@@ -44,10 +44,10 @@ def count(house: store.Store, status: str, *, handed: bool | None = None) -> int
 
 
 def test_a_worker_told_to_stop_amid_a_storm_gives_back_what_it_has_not_begun(
-    office: store.Store, today: store.Store, tmp_path: Path
+    office: store.Store, today: store.Store, begin: Begin
 ) -> None:
     errands.brew(office, STORM)
-    with running(today.url, tmp_path, ["worker"]) as processes:
+    with begin(today.url, ["worker"]) as processes:
         until(lambda: count(today, "done") > 5, SECONDS, "nothing is done")
         processes.tell("worker", signal.SIGTERM)
         until(lambda: not processes.lives("worker"), SECONDS, "the worker does not stop")
@@ -59,12 +59,10 @@ def test_a_worker_told_to_stop_amid_a_storm_gives_back_what_it_has_not_begun(
     check(today, first=STORM // 10)
 
 
-def test_a_worker_told_to_stop_finishes_the_step_in_hand(
-    today: store.Store, tmp_path: Path
-) -> None:
+def test_a_worker_told_to_stop_finishes_the_step_in_hand(today: store.Store, begin: Begin) -> None:
     case_id = errands.open_errand(today, "opened")
     errands.complete(today, case_id, "apply", "applied")
-    with running(today.url, tmp_path, []) as processes:
+    with begin(today.url, []) as processes:
         processes.holds("hold").parent.mkdir(exist_ok=True)
         processes.holds("hold").touch()
         processes.start("worker")
@@ -81,13 +79,11 @@ def test_a_worker_told_to_stop_finishes_the_step_in_hand(
     check(today)
 
 
-def test_the_web_told_to_stop_answers_whoever_has_sent(
-    today: store.Store, tmp_path: Path
-) -> None:
+def test_the_web_told_to_stop_answers_whoever_has_sent(today: store.Store, begin: Begin) -> None:
     case_id = errands.open_errand(today, "opened")
     task = people.task(today, case_id, "apply")
     answers: list[Answer] = []
-    with running(today.url, tmp_path, ["web"]) as processes:
+    with begin(today.url, ["web"]) as processes:
         browser = Browser(processes.port, "wang")
         browser.sign_in()
         fields = {"mark": "applied", "_action": "submit"}

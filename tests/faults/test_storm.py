@@ -1,11 +1,10 @@
 """Very many timers due at one instant, a worker struck half-way: each fires once."""
 
 from collections import Counter
-from pathlib import Path
 
 from tests.faults import errands
 from tests.faults.checking import check, is_idle
-from tests.faults.installation import running
+from tests.faults.installation import Begin
 from tests.faults.waiting import until
 from workflows import models, store
 
@@ -20,12 +19,12 @@ def fired(house: store.Store) -> int:
 
 
 def test_every_timer_of_a_storm_fires_once_though_a_worker_dies(
-    office: store.Store, today: store.Store, tmp_path: Path, full: bool
+    office: store.Store, today: store.Store, begin: Begin, full: bool
 ) -> None:
     number = STORM_IN_FULL if full else STORM
     errands.brew(office, number)
     workers = ["worker"] if today.file else ["worker", "worker2"]
-    with running(today.url, tmp_path, workers) as processes:
+    with begin(today.url, workers) as processes:
         seconds = SECONDS * (20 if full else 1)
         until(lambda: fired(today) > number // 2, seconds, "the storm does not pass")
         processes.kill("worker")
