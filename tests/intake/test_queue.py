@@ -1,6 +1,7 @@
 """Imports left for the worker: taken in once, whoever dies on the way."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -110,6 +111,29 @@ def test_a_conflicting_subject_is_refused_though_its_first_row_came_before_the_s
     (done,) = all_of(registry, models.imports)
     assert (done["accepted"], done["rejected"]) == (1, 1)
     assert all_of(registry, models.subjects)[0]["status"] == "存续"
+
+
+def test_an_upload_that_broke_off_waits_for_nobody_and_is_told_after_an_hour(registry, monkeypatch):
+    real, left = store.Transaction.insert, iter(range(2))
+
+    def insert(tx: store.Transaction, table: Any, values: dict[str, Any]) -> int:
+        if table is models.upload_chunks and next(left, None) is None:
+            raise KeyboardInterrupt
+        return real(tx, table, values)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(store.Transaction, "insert", insert)
+        with pytest.raises(KeyboardInterrupt):
+            leave(registry)
+    (row,) = all_of(registry, models.imports)
+    assert (row["status"], len(chunks(registry))) == ("uploading", 2)
+    assert intake.run_queued(registry) == 0
+    assert len(chunks(registry)) == 2
+    store.travel(registry, registry.now + timedelta(hours=2))
+    intake.run_queued(registry)
+    (row,) = all_of(registry, models.imports)
+    assert (row["status"], row["error"]) == ("failed", "上传中断，请重新上传")
+    assert chunks(registry) == []
 
 
 def test_what_was_left_of_an_upload_by_a_worker_that_died_is_forgotten(registry, monkeypatch):

@@ -134,12 +134,12 @@ def test_what_is_no_table_is_refused_and_says_where(data: bytes, said: str):
     assert said in refusal(data)
 
 
-def test_a_file_over_200_mb_is_refused_unread():
+def test_a_file_over_500_mb_is_refused_unread():
     class Huge(io.BytesIO):
         def seek(self, offset: int, whence: int = 0) -> int:
-            return 300 * 1024 * 1024 if whence == 2 else super().seek(offset, whence)
+            return 600 * 1024 * 1024 if whence == 2 else super().seek(offset, whence)
 
-    with pytest.raises(errors.FileRefused, match="300 MB，超过 200 MB"):
+    with pytest.raises(errors.FileRefused, match="600 MB，超过 500 MB"):
         reading.open_table(Huge(TEXT.encode()), LAYOUT)
 
 

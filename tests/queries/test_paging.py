@@ -117,8 +117,8 @@ def test_the_departments_of_a_lead_office_are_one_list(
     case_ids = rows.add_cases(house, [places[number % len(places)] for number in range(70)])
     wang, qian = rows.actor(house, "wang"), rows.actor(house, "qian")
     with house.reading() as tx:
-        found = tx.all(sa.select(d.id).where(seeing.departments(qian)))
-    below = {row["id"] for row in found}
+        theirs = tx.all(sa.select(d.id).where(seeing.departments(qian)))
+    below = {row["id"] for row in theirs}
     seen = [one for number, one in enumerate(case_ids) if places[number % len(places)] in below]
 
     def ask(**turn: str) -> queries.CaseList:

@@ -294,4 +294,4 @@ def test_a_batch_may_be_larger_than_other_uploads_and_too_much_is_refused_clearl
     monkeypatch.setattr("web.routes.imports.LARGEST", 100)
     reply = upload(site, ROWS)
     assert reply.status_code == 413
-    assert "200MB" in reply.text
+    assert "500MB" in reply.text

@@ -12,8 +12,8 @@ from workflows.queries import imports as questions
 
 routes = Blueprint("imports", __name__)
 
-LARGEST = 256 * 1024 * 1024
-"""Bytes of one request; a file of more than 200 MB is told so by the intake."""
+LARGEST = 520 * 1024 * 1024
+"""Bytes of one request; a file of more than 500 MB is told so by the intake."""
 VERDICTS = ("rejected", "duplicate", "warning")
 
 
@@ -87,7 +87,7 @@ def rejected(import_id: int) -> Response:
 @routes.errorhandler(413)
 def too_large(_error: Exception) -> AnyResponse:
     """The whole request was too large to be read."""
-    said = _("文件超过200MB，请拆分成几个文件分别上传。")
+    said = _("文件超过500MB，请拆分成几个文件分别上传。")
     return Response(render_template("refusal.html", status=413, said=said), status=413)
 
 

@@ -41,23 +41,26 @@ def queue_import(
     importing.check_unit(unit)
     _open_rows(kind, stream, store.now.date(), unit)
     sha256, size = importing.measure(stream)
+    table = models.imports
     with store.transaction() as tx:
         import_id = tx.insert(
-            models.imports,
+            table,
             {
                 "kind": kind,
                 "filename": filename,
                 "sha256": sha256,
                 "size": size,
                 "unit": unit or "",
-                "status": "queued",
-                "queued_at": tx.now,
+                "status": "uploading",
                 "started_at": tx.now,
                 "started_by": actor.person_id,
                 "department_id": actor.department_id,
             },
         )
-        uploads.keep(tx, import_id, stream)
+    uploads.keep(store, import_id, stream)
+    with store.transaction() as tx:
+        waits = {"status": "queued", "queued_at": tx.now}
+        tx.run(table.update().where(table.c.id == import_id).values(**waits))
     return import_id
 
 

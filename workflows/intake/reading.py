@@ -14,7 +14,7 @@ from typing import BinaryIO
 from workflows import errors
 from workflows.intake import delimited, workbook
 
-SIZE_LIMIT = 200 * 1024 * 1024
+SIZE_LIMIT = 500 * 1024 * 1024
 """Bytes of one upload."""
 
 _HEADER_SEARCHED = 10
@@ -95,7 +95,7 @@ def open_table(stream: BinaryIO, layout: Layout) -> Table:
         raise errors.FileRefused("文件是空的，请重新导出后再上传")
     if size > SIZE_LIMIT:
         raise errors.FileRefused(
-            f"文件大小为 {size / 1048576:.0f} MB，超过 200 MB，请拆分成几个文件分别上传"
+            f"文件大小为 {size / 1048576:.0f} MB，超过 500 MB，请拆分成几个文件分别上传"
         )
     if stream.read(4) == b"PK\x03\x04":
         return _table(workbook.read_lines(stream), layout)

@@ -6,20 +6,28 @@ It is written and read in pieces, so that memory stays the same however large th
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import BinaryIO, cast
 
 from workflows import errors, models
-from workflows.store import Row, Store, Transaction
+from workflows.store import Row, Store
 
 CHUNK = 1024 * 1024
 """Bytes of one row."""
 
+LONGEST = timedelta(hours=1)
+"""An upload that takes longer has broken off."""
 
-def keep(tx: Transaction, import_id: int, stream: BinaryIO) -> None:
-    """Keep the whole stream, which must be seekable, as the file of an import."""
+
+def keep(store: Store, import_id: int, stream: BinaryIO) -> None:
+    """Keep the whole stream, which must be seekable, as the file of an import.
+
+    Piece by piece, so that nobody waits for a large upload to be written.
+    """
     stream.seek(0)
     for no, content in enumerate(iter(lambda: stream.read(CHUNK), b"")):
-        tx.insert(models.upload_chunks, {"import_id": import_id, "no": no, "content": content})
+        with store.transaction() as tx:
+            tx.insert(models.upload_chunks, {"import_id": import_id, "no": no, "content": content})
 
 
 @contextmanager
@@ -43,6 +51,13 @@ def fetched(store: Store, row: Row) -> Generator[BinaryIO]:
 def forget_finished(store: Store) -> None:
     """Drop what nobody waits for: it may hold numbers that rows keep masked."""
     c, i = models.upload_chunks, models.imports
+    broken_off = store.now - LONGEST
+    with store.reading() as tx:
+        left = tx.first(i.select().where(i.c.status == "uploading", i.c.started_at < broken_off))
+    if left:
+        told = {"status": "failed", "error": "上传中断，请重新上传", "ended_at": store.now}
+        with store.transaction() as tx:
+            tx.run(i.update().where(i.c.id == left["id"], i.c.status == "uploading").values(**told))
     with store.reading() as tx:
         kept = tx.all(
             i.select()

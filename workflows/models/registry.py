@@ -73,7 +73,7 @@ imports = sa.Table(
     text("sha256"),
     amount("size"),
     text("unit"),  # 元 | 万元 | '': what the sender declared of amounts
-    text("status", default="running"),  # queued | running | done | failed
+    text("status", default="running"),  # uploading | queued | running | done | failed
     instant("queued_at"),  # when it was left for the worker; an import that runs at once has none
     number("total"),  # rows seen
     number("accepted"),

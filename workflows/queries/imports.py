@@ -23,7 +23,10 @@ VERDICTS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Import:
-    """One batch. `status`: queued | running | done | failed; `percent` of its bytes are done."""
+    """One batch; `percent` of its bytes are done.
+
+    `status`: uploading | queued | running | done | failed.
+    """
 
     id: int
     kind: str
