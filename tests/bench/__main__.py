@@ -19,6 +19,7 @@ from tests.bench import (
     timers,
     worklists,
 )
+from workflows import logs
 
 MEASURES = {
     "statements": counting.measure,
@@ -41,6 +42,7 @@ def main() -> int:
     given = asked.parse_args()
     if unknown := set(given.rows) - set(MEASURES):
         asked.error(f"no such rows: {', '.join(sorted(unknown))}")
+    logs.hush()
     found = list(_run(given.rows or MEASURES, quick=given.quick))
     if given.json:
         told = {"quick": given.quick, "rows": found}
