@@ -26,7 +26,7 @@ REQUESTS = prometheus_client.Histogram(
 )
 JOBS = prometheus_client.Histogram(
     "zhengcheng_job_seconds",
-    "How long jobs took, by what became of them: done, outrun, failed.",
+    "How long jobs took, by what became of them: done, outrun, refused, failed.",
     ["outcome"],
     buckets=SECONDS,
 )
