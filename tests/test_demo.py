@@ -49,3 +49,12 @@ def test_real_data_is_not_overwritten(empty: Path) -> None:
     with pytest.raises(errors.NotDemonstration):
         demo.prepare(lambda _said: None)
     assert (empty / "demo.sqlite3").read_bytes() == b"real"
+
+
+def test_a_database_on_a_server_is_no_demonstration(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATABASE_URL", "postgresql+psycopg://host/zhengcheng")
+    with pytest.raises(errors.NotDemonstration, match="SQLite"):
+        demo.prepare(lambda _said: None)
+    assert not list(empty.iterdir())

@@ -38,8 +38,10 @@ Login = tuple[str, str, str, str]
 def prepare(tell: Callable[[str], None], *, fresh: bool = False) -> list[Login]:
     """Make the demonstration once; returns who may sign in.
 
-    Raises NotDemonstration where a real installation's database stands.
+    Raises NotDemonstration where a real installation's database stands, or one on a server is set.
     """
+    if not settings.DATABASE_URL.startswith("sqlite:///"):
+        raise errors.NotDemonstration("演示只用SQLite；请先取消ZHENGCHENG_DATABASE_URL")
     database = Path(settings.DATABASE_URL.removeprefix("sqlite:///"))
     if fresh:
         for file in (*database.parent.glob(f"{database.name}*"), settings.CLOCK, LOGINS):
