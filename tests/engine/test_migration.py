@@ -407,6 +407,39 @@ def test_a_message_that_may_come_again_goes_on_waiting() -> None:
     assert case.run.ended == "p_ended"
 
 
+def test_a_step_put_into_a_branch_that_is_over_is_not_skipped() -> None:
+    def aside(*names: str) -> Drawing:
+        drawing = line("a").end("noted")
+        drawing.boundary("told", "a", drawing.message("note"), interrupting=False)
+        for name in names:
+            drawing.user(name)
+        return drawing.flow(" > ".join(["told", *names, "noted"]))
+
+    fresh = play(aside("read"))
+    assert verdict(fresh, aside("read", "file")) == []
+    case = play(aside("read")).tell("note")
+    assert verdict(case, aside("read", "file")) == []
+    case = play(aside("read")).tell("note").do("read")
+    assert verdict(case, aside("read", "file")) == [
+        "file: 新版本把这一步排在本案已经走过的地方，转换会漏掉它"
+    ]
+    assert verdict(case, aside()) == []
+
+
+def test_the_way_a_case_went_is_known_by_the_ends_of_flows_too() -> None:
+    renamed = Drawing().start("p_begun").user("a").user("b").end("p_ended")
+    renamed.flow("p_begun > a", id="first").flow("a > b", id="second").flow("b > p_ended")
+    case = play(line("a", "b")).do("a")
+    assert verdict(case, renamed) == []
+    assert case.run.marks()["p"] == {
+        "p_begun": "done",
+        "first": "done",
+        "a": "done",
+        "second": "done",
+        "b": "active",
+    }
+
+
 def test_tokens_that_would_not_be_the_same_are_refused() -> None:
     """The judgement is not all that stands between a case and a wrong version."""
     case = play(watched(edge="late"))

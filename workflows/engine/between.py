@@ -180,6 +180,54 @@ class Between:
                 yield Remark(key, new.name, f"表单由“{old.form}”改为“{new.form}”")
 
     @cached_property
+    def bridged(self) -> tuple[tuple[Element, frozenset[str]], ...]:
+        """New steps with the old flows that they come to stand on: who took one went past."""
+        found: list[tuple[Element, frozenset[str]]] = []
+        for element in self.new.elements.values():
+            if is_step(element) and not self._is_known(element):
+                drawn = paths.paths_of(self.new, net_name(element.process, element.container))
+                flows = self._spanned(drawn, element.id) if drawn else frozenset[str]()
+                if flows:
+                    found.append((element, flows))
+        return tuple(found)
+
+    def _spanned(self, drawn: paths.Paths, key: str) -> frozenset[str]:
+        """The old flows that led, past nothing that is still there, from before `key` to after."""
+        from_here = {
+            one for one in _nearest(key, drawn.behind, self._is_new) if not self._is_new(one)
+        }
+        onward = {one for one in _nearest(key, drawn.ahead, self._is_new) if not self._is_new(one)}
+        old_net = net_name(drawn.elements[key].process, drawn.elements[key].container)
+        before = paths.paths_of(self.old, old_net)
+        if before is None:
+            return frozenset()
+        return frozenset(
+            flow.id
+            for one in from_here
+            for flow in before.elements[one].flows
+            if onward
+            & (
+                {flow.target}
+                if not self._is_gone(flow.target)
+                else _nearest(flow.target, before.ahead, self._is_gone)
+            )
+        )
+
+    def _is_new(self, key: str) -> bool:
+        return not self._is_known(self.new.elements[key])
+
+    def _is_gone(self, key: str) -> bool:
+        new = self.new.elements.get(key)
+        return new is None or not self._is_known(new)
+
+    def _is_known(self, element: Element) -> bool:
+        """Whether an element of the new version stood in the old one, at the same place."""
+        was = self.old.elements.get(element.id)
+        return was is not None and (was.kind, was.process, was.container) == (
+            element.kind, element.process, element.container
+        )  # fmt: skip
+
+    @cached_property
     def retyped(self) -> dict[str, dict[str, tuple[str, str]]]:
         """Process → fact → its type in both versions, where they differ."""
         return {
@@ -191,6 +239,21 @@ class Between:
             for process, types in self.new.types.items()
             if process in self.old.types
         }
+
+
+def _nearest(
+    key: str, follow: Mapping[str, tuple[str, ...]], passes: Callable[[str], bool]
+) -> set[str]:
+    """What follows `key`, and what follows that as long as it `passes`."""
+    found: set[str] = set()
+    waiting = [key]
+    while waiting:
+        for one in follow.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                if passes(one):
+                    waiting.append(one)
+    return found
 
 
 def _differences(old: Element, new: Element | None) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ its instants and its locals; nothing is entered, fired or computed by moving.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -53,6 +53,7 @@ def judge(
         reasons |= dict.fromkeys(_skipped_choice(run, versions, live))
         reasons |= dict.fromkeys(_retyped(run, versions, live, scope))
         notes |= dict.fromkeys(versions.notes(live))
+    reasons |= dict.fromkeys(_gone_past(run, versions, {one.element for one in reasons}))
     if had and has:
         reasons |= dict.fromkeys(_missing(run, versions, had, has))
     return Verdict(tuple(reasons), tuple(notes))
@@ -64,10 +65,8 @@ def move(run: Run, new: Procedure, limit: timing.LimitFn) -> Run:
     Errors: StateUnreadable, EngineFault where the tokens would not be the same.
     """
     moved = resume(new, run.snapshot(), run.facts, run.now, limit)
-    known = {key for key, one in new.elements.items() if _is_same_kind(run.procedure, one)}
-    known |= {flow.id for one in new.elements.values() for flow in one.flows}
     moved.history = {
-        process: {key: mark for key, mark in marks.items() if key in known}
+        process: dict(_kept_marks(run.procedure, new, marks))
         for process, marks in run.history.items()
     }
     if _waits(moved) != _waits(run):
@@ -106,6 +105,15 @@ def _skipped_choice(run: Run, versions: Between, live: Live) -> Iterator[Remark]
             if run.history.get(element.process, {}).get(one) != "done":
                 here = versions.old.elements[key]
                 yield between.carried_past(element, here.name or key)
+
+
+def _gone_past(run: Run, versions: Between, told: set[str]) -> Iterator[Remark]:
+    """New steps where the case has been, on branches too that are over and lead nowhere else."""
+    for element, flows in versions.bridged:
+        done = run.history.get(element.process, {})
+        if element.id not in told and any(done.get(flow) == "done" for flow in flows):
+            text = "新版本把这一步排在本案已经走过的地方，转换会漏掉它"
+            yield Remark(element.id, element.name, text)
 
 
 @lru_cache(maxsize=4096)
@@ -176,9 +184,22 @@ def _newly_lacking(
     return tuple((name, element) for name, element in after.items() if name not in before)
 
 
-def _is_same_kind(old: Procedure, element: Element) -> bool:
-    was = old.elements.get(element.id)
-    return was is not None and was.kind == element.kind
+def _kept_marks(
+    old: Procedure, new: Procedure, marks: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Marks of what is still there; a flow is known by its ends too."""
+    flows = {flow.id: flow for one in old.elements.values() for flow in one.flows}
+    now = [flow for one in new.elements.values() for flow in one.flows]
+    ids = {flow.id for flow in now}
+    ends = {(flow.source, flow.target): flow.id for flow in now}
+    for key, mark in marks.items():
+        was, is_ = old.elements.get(key), new.elements.get(key)
+        if was and is_ and was.kind == is_.kind:
+            yield key, mark
+        elif flow := flows.get(key):
+            there = key if key in ids else ends.get((flow.source, flow.target))
+            if there:
+                yield there, mark
 
 
 def _waits(run: Run) -> tuple[Collection[Any], ...]:
