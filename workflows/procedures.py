@@ -174,8 +174,7 @@ def check_running(tx: Transaction, procedure_id: int) -> None:
 
     Asked after the row of a new case is written: from then on a suspension waits for its commit.
     """
-    p = models.procedures
-    row = tx.one(p.select().with_only_columns(p.c.suspended_at).where(p.c.id == procedure_id))
+    row = tx.one(_SUSPENDED, procedure_id=procedure_id)
     if row["suspended_at"] is not None:
         raise errors.CaseSuspended
 
@@ -251,6 +250,10 @@ _NEWEST = (
     .where(_p.c.key == models.given("of_key"))
     .order_by(_p.c.version.desc())
     .limit(1)
+)
+
+_SUSPENDED = (
+    _p.select().with_only_columns(_p.c.suspended_at).where(_p.c.id == models.given("procedure_id"))
 )
 
 _cache: dict[tuple[str, int], Deployed] = {}

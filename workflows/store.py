@@ -9,7 +9,7 @@ and processes alike, first come, first served; whoever dies leaves the queue. Po
 """
 
 import fcntl
-import io
+import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -105,7 +105,7 @@ class Transaction:
         self.origin = origin
         self.file = file
         self.writing = False
-        self.turn: io.BufferedWriter | None = None
+        self.turn: int | None = None
         self.after_commit: list[Callable[[], None]] = []
 
     def all(self, statement: Any, **given: Any) -> Sequence[Row]:
@@ -169,7 +169,7 @@ class Transaction:
         if self.writing:
             return
         if self.file:
-            self.turn = _beside(self.file, "writers").open("ab")
+            self.turn = os.open(_beside(self.file, "writers"), os.O_RDWR | os.O_CREAT, 0o644)
             fcntl.flock(self.turn, fcntl.LOCK_EX)
         immediate = self.connection.dialect.name == "sqlite"
         self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -199,8 +199,8 @@ class Transaction:
             self._let_go()
 
     def _let_go(self) -> None:
-        if self.turn:
-            self.turn.close()
+        if self.turn is not None:
+            os.close(self.turn)
             self.turn = None
 
 

@@ -55,7 +55,7 @@ def running(task: Any) -> "Run":
 
 def live(workflow: Any) -> list[Any]:
     """The tokens of a workflow that have not finished, oldest first."""
-    return [task for task in list(workflow.tasks.values()) if task.has_state(LIVE)]
+    return [task for task in workflow.tasks.values() if task._state & LIVE]
 
 
 def is_over(workflow: Any) -> bool:
