@@ -239,6 +239,8 @@ def move_command(
         _print_json(asdict(done) | {"stayed": done.stayed})
         return
     _print_move(done)
+    if others := len(set(chosen)) - done.total if chosen else 0:
+        click.echo(f"另有{others}件没有看：已办结、已是这一版，或者不是这个程序的案件。")
 
 
 @cli.group()

@@ -1,5 +1,6 @@
 """Paths through a drawing: what lies before a step, and what runs side by side. Pure graph."""
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -139,14 +140,23 @@ def _inside(paths: Paths, fork: str, arms: list[list[str]], at_risk: set[str]) -
     """Up to the nearest gateway through which everything must come; else what can come to one."""
     starts = [one for arm in arms for one in arm]
     ends = {key for key, following in paths.ahead.items() if not following}
-    closed = [
-        inside | {join}
-        for join in at_risk
-        if not ends & (inside := reach(starts, paths.ahead, {fork, join}))
-    ]
-    if closed:
-        return min(closed, key=len)
+    for join in _nearest_first(starts, paths.ahead):
+        if join in at_risk:
+            inside = reach(starts, paths.ahead, {fork, join})
+            if not ends & inside:
+                return inside | {join}
     return reach(starts, paths.ahead, {fork}) & reach(at_risk, paths.behind)
+
+
+def _nearest_first(starts: list[str], follow: Mapping[str, tuple[str, ...]]) -> list[str]:
+    found = dict.fromkeys(starts)
+    waiting = deque(starts)
+    while waiting:
+        for one in follow.get(waiting.popleft(), ()):
+            if one not in found:
+                found[one] = None
+                waiting.append(one)
+    return list(found)
 
 
 def _shape(paths: Paths, within: frozenset[str], joins: set[str]) -> frozenset[tuple[str, ...]]:
