@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from workflows import access, deadlines, models, procedures, workdays
 from workflows.access import Actor
 from workflows.queries import due, paging, seeing, tasklist
+from workflows.queries.aside import Aside
 from workflows.queries.due import Due
 from workflows.queries.paging import Turn
 from workflows.queries.tasklist import Conditions
@@ -178,13 +179,13 @@ def _arms(
     if person and person != NOBODY:
         p = models.people.c
         found = tx.first(sa.select(p.id).where(p.login == person))
-        here = (t.department_id + 0).in_(places) if places is not None else None
+        here = Aside(t.department_id).in_(places) if places is not None else None
         where = seeing.within(t.department_id, actor) if here is None else here
         return [[t.assignee_id == (found["id"] if found else None), where]]
     if person and places is not None and len(places) == 1:
         nobody = t.assignee_id.is_(None)
         return [[t.department_id == places[0], t.role == role, nobody] for role in ROLES]
-    nobodys = [(t.assignee_id + 0).is_(None)] if person else []
+    nobodys = [Aside(t.assignee_id).is_(None)] if person else []
     if places is None:
         return [[seeing.within(t.department_id, actor), *nobodys]]
     return [[t.department_id == place, *nobodys] for place in places]
@@ -268,7 +269,7 @@ def _people(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
             p.id.in_(
                 sa.select(m.c.person_id).select_from(works_here).where(seeing.departments(actor))
             ),
-            sa.exists().where(t.assignee_id == p.id, tasklist.OPEN),
+            tasklist.any_of(t.assignee_id == p.id),
         )
         .order_by(p.name, p.login)
         .limit(OFFERED)
@@ -281,7 +282,7 @@ def _departments(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
     d, t = models.departments.c, models.tasks.c
     rows = tx.all(
         sa.select(d.id, d.name)
-        .where(seeing.departments(actor), sa.exists().where(t.department_id == d.id, tasklist.OPEN))
+        .where(seeing.departments(actor), tasklist.any_of(t.department_id == d.id))
         .order_by(d.path)
         .limit(OFFERED)
     )

@@ -82,6 +82,13 @@ def rows(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(models.tasks.c.id).where(OPEN, *conditions)
 
 
+def any_of(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether there is such an open task: the first to fall due is looked for in their index."""
+    t = models.tasks
+    first = rows(*conditions).order_by(t.c.due_at, t.c.id).limit(1).correlate_except(t)
+    return first.scalar_subquery().is_not(None)
+
+
 def by_due() -> Sequence[Any]:
     """The order of the pages."""
     return _rising(models.tasks.c)

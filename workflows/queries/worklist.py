@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from workflows import models
 from workflows.access import Actor
 from workflows.queries import due, finding, paging, seeing, tasklist
+from workflows.queries.aside import Aside
 from workflows.queries.due import Due
 from workflows.queries.paging import Turn
 from workflows.store import Row, Store
@@ -98,7 +99,7 @@ def worklist(
 
 @dataclass(frozen=True)
 class Lane:
-    """Columns that say whose tasks they are, or the same hidden from indexes that begin with them.
+    """Columns that say whose tasks they are, or the same kept aside from the choice of an index.
 
     A list that is narrowed is to be found by what narrows it, and then told whose it is.
     """
@@ -110,8 +111,8 @@ class Lane:
 
 _T = models.tasks.c
 WALKED = Lane(_T.department_id, _T.role, _T.assignee_id)
-OF_PROCEDURE = Lane(_T.department_id, _T.role + "", _T.assignee_id + 0)
-LOOKED_UP = Lane(_T.department_id + 0, _T.role + "", _T.assignee_id + 0)
+OF_PROCEDURE = Lane(_T.department_id, Aside(_T.role), Aside(_T.assignee_id))
+LOOKED_UP = Lane(Aside(_T.department_id), Aside(_T.role), Aside(_T.assignee_id))
 
 
 def _in_lane(actor: Actor, lane: Lane) -> sa.ColumnElement[bool]:
