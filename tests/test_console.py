@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from tests.cases import office
 from workflows import __main__ as command_line
-from workflows import errors, models, store
+from workflows import errors, models, people, store
 
 Run = Callable[..., Result]
 
@@ -102,3 +102,18 @@ def test_a_supervisor_moves_a_due_date(house: store.Store, run: Run) -> None:
     assert moved == later + timedelta(days=1)
     refused = run("due", "task", str(task["id"]), *words, "--as", "wei")
     assert isinstance(refused.exception, errors.NotAllowed)
+
+
+def test_who_is_both_acts_in_the_role_that_the_command_asks_for(
+    house: store.Store, run: Run
+) -> None:
+    with house.transaction() as tx:
+        d = models.departments
+        home = tx.one(d.select().where(d.c.code == "yindu_market"))["id"]
+        people.add_person(tx, "both", "双职", None, [(home, "operator"), (home, "supervisor")])
+    case_id = office.open_permit(house)
+    task = office.task(house, case_id, "apply")
+    until = f"{task['due_at'] + timedelta(days=9):%Y-%m-%d}"
+    words = ("--until", until, "--reason", "案情复杂", "--as", "both")
+    assert run("due", "task", str(task["id"]), *words).exit_code == 0
+    assert run("jobs", "--as", "both").exit_code == 0

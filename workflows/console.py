@@ -1,6 +1,6 @@
 """运维命令: jobs, retry, suspend, resume; and due, a supervisor's. `__main__` opens the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -132,7 +132,7 @@ def change_due(
     """变更任务（task 任务号）或者计时（timer 作业号）的期限，至当日24:00届满。由督导办理。"""
     due_at = _end_of(until.date())
     with opened() as store:
-        actor = find_actor(store, login)
+        actor = find_actor(store, login, access.REASSIGNS)
         change = cases.change_task_due if kind == "task" else cases.change_timer
         change(store, actor, number, due_at, said["reason"], said["article"])
     click.echo(f"期限已变更，至{until:%Y-%m-%d} 24:00。")
@@ -141,13 +141,13 @@ def change_due(
 COMMANDS = (list_jobs, retry, suspend, resume, change_due)
 
 
-def find_actor(store: Store, login: str) -> access.Actor:
-    """The person with this login, as operator where he is one; raises NotFound."""
+def find_actor(store: Store, login: str, roles: Collection[str] = access.OPERATES) -> access.Actor:
+    """The person with this login, in one of the roles where he has it; raises NotFound."""
     with store.reading() as tx:
         person = people.find_actor(tx, login)
-        roles = [row["role"] for row in people.memberships_of(tx, person.person_id or 0)]
-        wanted = next((one for one in ("operator", *access.REASSIGNS) if one in roles), None)
-        return people.find_actor(tx, login, role=wanted)
+        held = {row["role"] for row in people.memberships_of(tx, person.person_id or 0)}
+        fitting = sorted(held & set(roles))
+        return people.find_actor(tx, login, role=fitting[0]) if fitting else person
 
 
 def _tell_standing(now: operating.Standing) -> None:
