@@ -54,13 +54,13 @@ def check(
     said = [fault for case in _cases(house, first) for fault in _case_faults(house, case)]
     said += _number_faults(house)
     said += ledger.faults(house) if ledger else []
-    said += _left_over(house) if drained else []
+    said += left_over(house) if drained else []
     assert not said, "\n".join(said)
 
 
 def is_idle(house: Store) -> bool:
     """Whether the machine has nothing left to do, nor will have in the next hour."""
-    return not _left_over(house, timedelta(hours=1))
+    return not left_over(house, timedelta(hours=1))
 
 
 def _mark(row: Row) -> str:
@@ -153,7 +153,8 @@ def _number_faults(house: Store) -> list[str]:
     return said + ([] if made == asked else ["文书与完成的制发作业不一致"])
 
 
-def _left_over(house: Store, ahead: timedelta = timedelta()) -> list[str]:
+def left_over(house: Store, ahead: timedelta = timedelta()) -> list[str]:
+    """What the machine has still to do, now or so far ahead."""
     j = models.jobs
     with house.reading() as tx:
         due = tx.all(j.select().where(j.c.status == "due", j.c.due_at <= house.now + ahead))

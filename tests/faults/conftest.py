@@ -43,7 +43,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def url(databases: Databases) -> str:
     """A database of its own with the errand deployed, at 2026-03-02 09:00."""
-    return databases.like("errands", _furnish)
+    return databases.like("errands", furnish)
 
 
 @pytest.fixture
@@ -75,7 +75,8 @@ def begin(zygote: installation.Zygote, tmp_path: Path) -> installation.Begin:
     return partial(installation.running, zygote, tmp_path)
 
 
-def _furnish(url: str) -> None:
+def furnish(url: str) -> None:
+    """Make an empty database an office with the errand deployed, at 2026-03-02 09:00."""
     opened = store.travelling(url, AT)
     errands.furnish(opened)
     opened.close()

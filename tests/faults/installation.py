@@ -44,7 +44,7 @@ class Installation:
         self.folder = folder
         self.log = folder / "processes.log"
         self.log.touch()
-        (folder / "data").mkdir()
+        (folder / "data").mkdir(exist_ok=True)
         self.port = _free_port()
         self.running: dict[str, int] = {}
         self.environment = {
