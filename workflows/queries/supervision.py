@@ -278,11 +278,11 @@ def _people(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
 
 
 def _departments(tx: Transaction, actor: Actor) -> tuple[Choice, ...]:
-    """Those with open tasks, as the tree has them."""
-    d, t = models.departments.c, models.tasks.c
+    """Those where somebody works, as the tree has them."""
+    d, m = models.departments.c, models.memberships.c
     rows = tx.all(
         sa.select(d.id, d.name)
-        .where(seeing.departments(actor), tasklist.any_of(t.department_id == d.id))
+        .where(seeing.departments(actor), d.id.in_(sa.select(m.department_id)))
         .order_by(d.path)
         .limit(OFFERED)
     )
