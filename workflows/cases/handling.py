@@ -40,6 +40,8 @@ class Handling:
         self.actor = actor
         self.deployed = deployed
         self.run = run
+        self.changed: dict[str, Any] = {"number": case["number"]} if fresh else {}
+        """Columns that are in indexes, and so are written only where they change."""
         self.events: list[history.Event] = []
         self.tasks_before: set[str] = set() if fresh else {task.id for task in run.tasks()}
         waiting = () if fresh else (*run.timers(), *run.services())
@@ -94,11 +96,8 @@ class Handling:
         """Write the case, its tasks, jobs, limits and events; raises CaseChanged when outrun."""
         if self.run.ended and self.case["status"] == "open":
             self.note("case_ended", self.run.ended)
-            self.case |= {
-                "status": "ended",
-                "ended_reason": self.run.ended,
-                "ended_at": self.tx.now,
-            }
+            self.changed |= {"status": "ended", "ended_reason": self.run.ended}
+            self.case |= self.changed | {"ended_at": self.tx.now}
         events = history.chain(self.case, self.events, self.actor, self.tx.now)
         writes = writing.left_by(self)
         self._write_case()
@@ -170,7 +169,7 @@ class Handling:
 
     def _write_case(self) -> None:
         case = self.case
-        kept = ("number", "status", "ended_reason", "ended_at", "last_seq", "last_hash", "last_at")
+        kept = ("ended_at", "last_seq", "last_hash", "last_at")
         row = {
             "of_case": case["id"],
             "as_read": case["version"],
@@ -178,6 +177,7 @@ class Handling:
             "state": self.run.snapshot(),
             "facts": self.run.facts,
             **{name: case[name] for name in kept},
+            **self.changed,
         }
         changed = self.tx.run(_CASE, [row])
         if changed != 1:
