@@ -298,5 +298,6 @@ def test_a_due_date_that_cannot_be_is_refused_beside_its_field(
 def test_supervisors_find_their_way_to_moving_a_due_date(busy_site: Site) -> None:
     task = busy_site.task_id(FRESH, "draft_case")
     assert f"/due?task={task}" in busy_site.client("sun").get(f"/cases/{FRESH}/limits").text
+    assert f"/due?task={task}" in busy_site.client("sun").get("/supervision?due=all").text
     assert "/due?" not in busy_site.client("wang").get(f"/cases/{FRESH}/limits").text
     assert "/due?job=" in busy_site.client("sun").get(f"/cases/{SERVED}/limits").text
