@@ -341,7 +341,7 @@ def test_so_must_a_step_inside_a_call_that_is_over(thorough: bool, moves: bool) 
     assert (verdict(case, *version(always=True)) == []) is moves
 
 
-def judged(asks: str, *done: str, **facts: Any) -> bool:
+def judged(asks: str, *done: str, supplied: bool = True, **facts: Any) -> bool:
     """Whether a case moves to where a choice after b asks `asks`, of which a supplies all."""
 
     def version(condition: str) -> Drawing:
@@ -354,7 +354,7 @@ def judged(asks: str, *done: str, **facts: Any) -> bool:
     for one in done:
         case.do(one)
     had = engine.Supplies({"a": frozenset({"known"})})
-    has = engine.Supplies({"a": frozenset({"known", "size"})})
+    has = engine.Supplies({"a": frozenset({"known", "size"} if supplied else {"known"})})
     reasons = migration.judge(case.run, parse(version(asks), types=types), had, has).reasons
     assert all("要用事实“size”" in one.text and one.element == "how" for one in reasons)
     return not reasons
@@ -365,6 +365,10 @@ def test_a_fact_that_a_step_ahead_asks_for_and_a_passed_one_supplies_must_be_the
     assert judged("size = 3")
     assert not judged("size = 3", "a")
     assert judged("size = 3", "a", size=3)
+
+
+def test_a_fact_that_no_case_of_the_new_version_has_keeps_nobody() -> None:
+    assert judged("size = 3", "a", supplied=False)
 
 
 def rounds(*names: str) -> Drawing:

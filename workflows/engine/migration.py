@@ -179,9 +179,15 @@ def _newly_lacking(
 ) -> tuple[tuple[str, str], ...]:
     if any(one.net not in versions.new.nets for one in standing):
         return ()
-    before = wanting.lacking(versions.old, had, standing)
+    top = standing[0]
+    drawn = paths.paths_of(versions.new, top.net)
+    begun = Standing(top.net, frozenset({drawn.start} if drawn else ()), top.host)
+    known = {
+        *wanting.lacking(versions.old, had, standing),
+        *wanting.lacking(versions.new, has, [begun]),  # lacks in every case of that version
+    }
     after = wanting.lacking(versions.new, has, standing)
-    return tuple((name, element) for name, element in after.items() if name not in before)
+    return tuple((name, element) for name, element in after.items() if name not in known)
 
 
 def _kept_marks(
