@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -203,46 +202,6 @@ def tick(at: str | None) -> None:
             click.echo("时间已推进，网页上的登录随之过期，请重新登录。")
 
 
-@cli.command("move")
-@click.argument("procedure")
-@click.option("--to", "version", type=int, help="转到第几版（默认最新版）")
-@click.option("--dry-run", is_flag=True, help="只预审：哪些案件能转，不能转的为什么")
-@click.option("--case", "chosen", multiple=True, type=int, help="只转这些案件（编号），可多次")
-@click.option("--as", "login", help="以哪位流程设计员的名义（默认系统）")
-@click.option("--reason", default="命令行转版", show_default=True, help="理由，载入案件历史")
-@click.option("--json", "as_json", is_flag=True, help="输出JSON")
-def move_command(
-    procedure: str,
-    *,
-    version: int | None,
-    dry_run: bool,
-    chosen: tuple[int, ...],
-    login: str | None,
-    reason: str,
-    as_json: bool,
-) -> None:
-    """把 PROCEDURE 的在办案件转到另一版本；不能转的说明原因，仍按原版本办理。
-
-    中断后再次运行即可继续：已经转过的不会再转。
-    """
-    with _store() as store:
-        actor = _actor(store, login) if login else access.SYSTEM
-        move_id = cases.start_move(
-            store, actor, procedure, version, trial=dry_run, reason=reason, chosen=chosen or None
-        )
-        done = cases.read_move(store, actor, move_id)
-        with terminal.progress_bar(procedure, done.total, shown=not as_json, unit="件") as progress:
-            while not done.ended_at:
-                done = cases.continue_move(store, actor, move_id)
-                progress(done.seen)
-    if as_json:
-        _print_json(asdict(done) | {"stayed": done.stayed})
-        return
-    _print_move(done)
-    if others := len(set(chosen)) - done.total if chosen else 0:
-        click.echo(f"另有{others}件没有看：已办结、已是这一版，或者不是这个程序的案件。")
-
-
 @cli.group()
 def case() -> None:
     """案件：立案、查看、列表、核验。"""
@@ -383,18 +342,6 @@ def _import(file: Path, login: str, as_json: bool, *, unit: Any, kind: str) -> N
         f"回执{receipt.id}：共{receipt.total}行，接收{receipt.accepted}，"
         f"重复{receipt.duplicates}，拒收{receipt.rejected}。"
     )
-
-
-def _print_move(done: cases.Move) -> None:
-    moved = "可以转" if done.trial else "已转"
-    click.echo(f"第{done.version}版：{moved}{done.moved}件，不能转{done.stayed}件。")
-    for title, groups in (("不能转的原因", done.reasons), ("转版时注意", done.notes)):
-        if groups:
-            click.echo(f"{title}：")
-        for one in groups:
-            more = "……" if one.cases > len(one.numbers) else ""
-            click.echo(f"  {one.cases:>6}件  {one.remark}")
-            click.echo(f"            {'、'.join(one.numbers)}{more}")
 
 
 def _actor(store: Store, login: str) -> access.Actor:

@@ -1,7 +1,11 @@
-"""运维命令: jobs, retry, suspend, resume; and due, a supervisor's. `__main__` opens the store."""
+"""运维命令: jobs, retry, suspend, resume; a supervisor's due, a designer's move.
+
+`__main__` opens the store.
+"""
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -138,7 +142,49 @@ def change_due(
     click.echo(f"期限已变更，至{until:%Y-%m-%d} 24:00。")
 
 
-COMMANDS = (list_jobs, retry, suspend, resume, change_due)
+@click.command("move")
+@click.argument("procedure")
+@click.option("--to", "version", type=int, help="转到第几版（默认最新版）")
+@click.option("--dry-run", is_flag=True, help="只预审：哪些案件能转，不能转的为什么")
+@click.option("--case", "chosen", multiple=True, type=int, help="只转这些案件（编号），可多次")
+@click.option("--as", "login", help="以哪位流程设计员的名义（默认系统）")
+@click.option("--reason", default="命令行转版", show_default=True, help="理由，载入案件历史")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+@click.pass_obj
+def move(
+    opened: OpenStore,
+    procedure: str,
+    version: int | None,
+    chosen: tuple[int, ...],
+    *,
+    dry_run: bool,
+    login: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """把 PROCEDURE 的在办案件转到另一版本；不能转的说明原因，仍按原版本办理。
+
+    中断后再次运行即可继续：已经转过的不会再转。
+    """
+    with opened() as store:
+        actor = find_actor(store, login, access.DESIGNS) if login else access.SYSTEM
+        number = cases.start_move(
+            store, actor, procedure, version, trial=dry_run, reason=reason, chosen=chosen or None
+        )
+        done = cases.read_move(store, actor, number)
+        with tqdm(total=done.total, unit="件", disable=as_json or None) as bar:
+            while not done.ended_at:
+                done = cases.continue_move(store, actor, number)
+                bar.update(done.seen - bar.n)
+    if as_json:
+        click.echo(_json(asdict(done) | {"stayed": done.stayed}))
+        return
+    _tell_move(done)
+    if others := len(set(chosen)) - done.total if chosen else 0:
+        click.echo(f"另有{others}件没有看：已办结、已是这一版，或者不是这个程序的案件。")
+
+
+COMMANDS = (list_jobs, retry, suspend, resume, change_due, move)
 
 
 def find_actor(store: Store, login: str, roles: Collection[str] = access.OPERATES) -> access.Actor:
@@ -154,6 +200,18 @@ def _tell_standing(now: operating.Standing) -> None:
     waited = f"，最久已等{int(now.oldest.total_seconds() // 60)}分钟" if now.oldest else ""
     due = f"到期{_number(now.due)}（已分派{now.handed}{waited}）"
     click.echo(f"故障{_number(now.failed)}　{due}　暂停的案件{_number(now.suspended)}")
+
+
+def _tell_move(done: cases.Move) -> None:
+    moved = "可以转" if done.trial else "已转"
+    click.echo(f"第{done.version}版：{moved}{done.moved}件，不能转{done.stayed}件。")
+    for title, groups in (("不能转的原因", done.reasons), ("转版时注意", done.notes)):
+        if groups:
+            click.echo(f"{title}：")
+        for one in groups:
+            more = "……" if one.cases > len(one.numbers) else ""
+            click.echo(f"  {one.cases:>6}件  {one.remark}")
+            click.echo(f"            {'、'.join(one.numbers)}{more}")
 
 
 def _tell_job(job: operating.Job) -> None:
