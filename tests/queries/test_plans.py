@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from tests.queries import rows
 from workflows import access, queries, store
-from workflows.queries import seeing, workload
+from workflows.queries import screened, seeing, workload
 
 Ask = Callable[[store.Store, access.Actor], Any]
 
@@ -56,6 +56,8 @@ PAGES: dict[str, tuple[str, int, Ask]] = {
     "cases of a lead office": ("qian", 4, lambda h, a: queries.list_cases(h, a, status="ended")),
     "subjects": ("wang", 3, lambda h, a: queries.find_subjects(h, a, after="3")),
     "named subjects": ("wang", 5, lambda h, a: queries.find_subjects(h, a, "甲商贸")),
+    "screened": ("wang", 5, screened.screened),
+    "screened, one class": ("wang", 5, lambda h, a: screened.screened(h, a, "watch", after="7")),
     "successors": (
         "sun", 1, lambda h, a: workload.successors(h, a, a.department_id or 0, "caseworker"),
     ),
@@ -84,7 +86,7 @@ def test_no_list_reads_a_whole_table(
             assert not scanned, (name, statement, scanned)
 
 
-LONG = ("tasks", "cases", "subjects", "records", "flags", "deadlines")
+LONG = ("tasks", "cases", "subjects", "records", "flags", "deadlines", "jobs")
 IN_ORDER = re.compile(r"SCAN tasks USING (COVERING )?INDEX ix_tasks_open\b")
 """For those who see nearly all: the list is walked in its order until the page is full."""
 

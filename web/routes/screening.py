@@ -5,15 +5,12 @@ from datetime import date
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import security
+from web import security, turning
 from web.language import gettext as _
 from workflows import errors, intake
 from workflows.queries import screened as questions
 
 routes = Blueprint("screening", __name__)
-
-ORDER = ("governed_penalty", "governed_list", "watch", "watch_closed")
-"""The classes of D02, the most severe first."""
 
 
 @routes.get("/screening")
@@ -54,14 +51,14 @@ def _day(text: str) -> date:
 
 
 def _show(as_of: str, complaint: str) -> str:
-    kind, after = request.args.get("kind", ""), request.args.get("after", "")
-    found = questions.screened(security.store(), security.actor(), kind, after)
+    kind = request.args.get("kind", "")
+    found = questions.screened(security.store(), security.actor(), kind, **turning.asked())
     return render_template(
         "imports/screening.html",
         found=found,
         run=found.run,
-        counts=dict(found.counts),
-        order=ORDER,
+        counts=found.counts,
+        order=questions.KINDS,
         kind=kind,
         as_of=as_of or security.store().now.date().isoformat(),
         complaint=complaint,

@@ -122,7 +122,7 @@ flags = sa.Table(
     yes_no("current", default=True),
     instant("created_at", null=False),
     sa.Index(None, "subject_id", "current"),
-    sa.Index(None, "current", "kind"),
+    sa.Index(None, "current", "kind", "id"),
 )
 
 notices = sa.Table(

@@ -1,6 +1,6 @@
 """筛查: whom the screening found and why, and how far the one that runs now is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +9,13 @@ import sqlalchemy as sa
 
 from workflows import models
 from workflows.access import Actor
-from workflows.queries import seeing
+from workflows.queries import paging
+from workflows.queries.paging import Turn
 from workflows.registry import screening
 from workflows.store import Row, Store, Transaction
+
+KINDS = ("governed_penalty", "governed_list", "watch", "watch_closed")
+"""The classes of D02, the most severe first."""
 
 COUNTED = 30
 """So many counted records are named in an explanation; the subject's page shows them all."""
@@ -60,50 +64,59 @@ class Flagged:
 
 @dataclass(frozen=True)
 class Screened:
-    """The current findings: how many in each class, and a page of one class or of all."""
+    """The current findings: how many in each class, paging.CAP + 1 at most; a page of them.
 
-    counts: tuple[tuple[str, int], ...]
+    `latest`: as of when a result last changed; `back`, `more`: cursors of the pages around.
+    """
+
+    counts: Mapping[str, int]
     run: Run | None
     latest: date | None
     rows: tuple[Flagged, ...]
+    back: str
     more: str
 
 
-def screened(store: Store, actor: Actor, kind: str = "", after: str = "") -> Screened:
+def screened(
+    store: Store, actor: Actor, kind: str = "", after: str = "", before: str = ""
+) -> Screened:
     """The current flags: counts by class and a page of 25, all classes or one.
 
-    `after` is the `more` of the page before.
+    `after`, `before`: the `more` or `back` of another page.
     """
     del actor  # the registry of subjects is one for all departments; the route asks for the role
-    f, s = models.flags, models.subjects
-    wanted: list[sa.ColumnElement[bool]] = [f.c.current]
-    if kind:
-        wanted.append(f.c.kind == kind)
-    if after.isdecimal():
-        wanted.append(f.c.id > int(after))
+    f = models.flags.c
     with store.reading() as tx:
-        run = _last_run(tx)
-        counts = tx.all(
-            sa.select(f.c.kind, sa.func.count().label("n"), sa.func.max(f.c.as_of).label("as_of"))
-            .where(f.c.current)
-            .group_by(f.c.kind)
+        latest = tx.first(sa.select(f.as_of).order_by(f.id.desc()).limit(1))
+        page = _page(tx, Turn(after, before), [one for one in KINDS if kind in {"", one}])
+        records = _counted(tx, page.rows)
+        return Screened(
+            run=_last_run(tx),
+            counts=paging.counted(tx, **{one: _current(one) for one in KINDS}),
+            latest=latest["as_of"] if latest else None,
+            rows=tuple(_flagged(row, records) for row in page.rows),
+            back=page.back,
+            more=page.more,
         )
-        rows = tx.all(
-            sa.select(f, s.c.name, s.c.id_no)
-            .select_from(f.join(s, f.c.subject_id == s.c.id))
-            .where(*wanted)
-            .order_by(f.c.id)
-            .limit(seeing.PAGE + 1)
-        )
-        page = rows[: seeing.PAGE]
-        records = _counted(tx, page)
-    return Screened(
-        run=run,
-        counts=tuple((row["kind"], row["n"]) for row in counts),
-        latest=max((row["as_of"] for row in counts), default=None),
-        rows=tuple(_flagged(row, records) for row in page),
-        more=str(page[-1]["id"]) if len(rows) > seeing.PAGE else "",
-    )
+
+
+def _current(kind: str) -> sa.Select[Any]:
+    f = models.flags.c
+    return sa.select(f.id).where(f.current, f.kind == kind)
+
+
+def _page(tx: Transaction, turn: Turn, kinds: Sequence[str]) -> paging.Cut:
+    f, s = models.flags, models.subjects
+    shown = sa.select(f, s.c.name, s.c.id_no).select_from(f.join(s, f.c.subject_id == s.c.id))
+
+    def ask(cursor: str, backwards: bool) -> sa.Select[Any]:
+        order = f.c.id.desc() if backwards else f.c.id
+        here = paging.past(f.c.id, cursor, falling=backwards)
+        arms = [_current(kind).where(*here).order_by(order) for kind in kinds]
+        ids = paging.merged(arms, lambda of: (of.id.desc() if backwards else of.id,))
+        return shown.where(f.c.id.in_(ids)).order_by(order)
+
+    return paging.cut(tx, paging.known(turn), ask, paging.last_id)
 
 
 def last_run(store: Store, actor: Actor) -> Run | None:

@@ -163,3 +163,6 @@ def upgrade() -> None:
         op.create_index(
             name, "tasks", [*columns_of, "status"], sqlite_where=still, postgresql_where=still
         )
+    with op.batch_alter_table("flags") as table:
+        table.drop_index("ix_flags_current_kind")
+        table.create_index("ix_flags_current_kind_id", ["current", "kind", "id"])
