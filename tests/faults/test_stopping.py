@@ -15,7 +15,7 @@ from tests.faults.installation import Begin
 from tests.faults.waiting import until
 from workflows import models, store
 
-STORM = 1_500
+STORM = 600
 SECONDS = 20
 """Less than `serve` waits before it kills."""
 
