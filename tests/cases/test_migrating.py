@@ -227,7 +227,7 @@ def test_running_limits_climb_the_ladder_of_the_new_version(house: Store, case_i
     assert move(house, case_id, to.id).moves
     [moved] = rows(house, case_id)["deadlines"]
     assert moved["escalate_at"] > late["escalate_at"]
-    assert moved | {"escalate_at": late["escalate_at"]} == late
+    assert dict(moved) | {"escalate_at": late["escalate_at"]} == late
     scheduler.travel(house, moved["escalate_at"])
     events = rows(house, case_id)["events"]
     told = [row["after"]["label"] for row in events if row["kind"] == "escalated"]
