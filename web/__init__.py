@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web import addresses, assets, language, refusals, security, watching, words
 from web.routes import (
@@ -21,7 +22,7 @@ from web.routes import (
     tasks,
 )
 from workflows import cases as commands
-from workflows import logs
+from workflows import logs, settings
 from workflows.store import Store, open_store
 
 HERE = Path(__file__).resolve().parent
@@ -63,4 +64,6 @@ def create_app(store: Store | None = None) -> Flask:
         operating,
     ):
         app.register_blueprint(room.routes)
+    if behind := settings.PROXIES:  # else what a visitor says of his own address is not believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, behind, behind, behind)
     return app

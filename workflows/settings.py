@@ -25,6 +25,9 @@ FONTS = DATA / "fonts"
 
 SECURE_COOKIES = os.environ.get("ZHENGCHENG_INSECURE_COOKIES") != "1"
 
+PROXIES = int(os.environ.get("ZHENGCHENG_PROXIES", "0"))
+"""How many reverse proxies stand before the web processes, each adding to X-Forwarded-For."""
+
 SECRET_KEY = os.environ.get("ZHENGCHENG_SECRET_KEY", "")
 """Signs cookies; the same on every web machine. Kept in the database unless it is given here."""
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import AT, Site
-from web import security
-from workflows import models, people, store
+from web import create_app, security
+from workflows import models, people, settings, store
 
 PASSWORD = "correct horse battery"
 
@@ -49,6 +49,21 @@ def test_too_many_failures_close_the_door(newcomer: Site) -> None:
     _client, reply = sign_in(newcomer)
     assert reply.status_code == 429
     assert "分钟后再试" in reply.text
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_a_visitors_address_is_the_one_the_houses_own_proxy_tells(
+    newcomer: Site, monkeypatch: pytest.MonkeyPatch, proxies: int, believed: str
+) -> None:
+    monkeypatch.setattr(settings, "PROXIES", proxies)
+    app = create_app(newcomer.house)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    said = {"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+    client.post("/sign-in", data={"login": "xu", "password": "wrong"}, headers=said)
+    with newcomer.house.reading() as tx:
+        tried = tx.all(models.sign_ins.select())
+    assert [row["address"] for row in tried] == [believed]
 
 
 @pytest.mark.parametrize(
