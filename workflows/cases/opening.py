@@ -14,7 +14,9 @@ from workflows.engine import feel
 from workflows.store import Row, Store, Transaction
 
 _s, _r, _c, _d = models.subjects, models.records, models.cases, models.departments
-_SUBJECT = _s.select().where(_s.c.id == models.given("subject_id"))
+_SUBJECT = (
+    _s.select().with_only_columns(_s.c.id, _s.c.name).where(_s.c.id == models.given("subject_id"))
+)
 _RECORDS = (
     _r.select()
     .with_only_columns(_r.c.id)
