@@ -157,7 +157,8 @@ def left_over(house: Store, ahead: timedelta = timedelta()) -> list[str]:
     """What the machine has still to do, now or so far ahead."""
     j = models.jobs
     with house.reading() as tx:
-        due = tx.all(j.select().where(j.c.status == "due", j.c.due_at <= house.now + ahead))
+        wanted = j.select().where(j.c.status == "due", j.c.due_at <= house.now + ahead)
+        due = tx.all(wanted.limit(20))
     said = [f"作业{row['id']}（{row['kind']}）到期未办：{row['error']}" for row in due]
     return said + ([f"队列中还有{left}件"] if (left := _queued(house)) else [])
 
