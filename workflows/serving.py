@@ -13,6 +13,7 @@ from types import FrameType
 import structlog
 
 from workflows import (
+    cases,
     errors,
     logs,
     metrics,
@@ -80,6 +81,7 @@ def work(metrics_port: int = 0) -> None:
         metrics.serve_alone(metrics_port)
     migrations.migrate(store)
     stopping = _stop_asked()
+    cases.get_ready(store)
     running = scheduler.start(store, stopping)
     log.info("worker_started")
     if queueing.is_used(store):
