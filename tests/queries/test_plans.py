@@ -33,19 +33,19 @@ def said(house: store.Store) -> Iterator[list[tuple[str, Any]]]:
 LATER = "2026-03-05T00:00:00+08:00~7"
 PAGES: dict[str, tuple[str, int, Ask]] = {
     "mine": ("wang", 3, queries.worklist),
-    "group": ("wang", 3, lambda h, a: queries.worklist(h, a, box="group")),
-    "group, turned": ("wang", 3, lambda h, a: queries.worklist(h, a, box="group", after=LATER)),
-    "group, back": ("wang", 4, lambda h, a: queries.worklist(h, a, box="group", before=LATER)),
+    "group": ("wang", 4, lambda h, a: queries.worklist(h, a, box="group")),
+    "group, turned": ("wang", 4, lambda h, a: queries.worklist(h, a, box="group", after=LATER)),
+    "group, back": ("wang", 5, lambda h, a: queries.worklist(h, a, box="group", before=LATER)),
     "overdue": (
-        "wang", 3, lambda h, a: queries.worklist(h, a, box="group", due_filter="overdue"),
+        "wang", 4, lambda h, a: queries.worklist(h, a, box="group", due_filter="overdue"),
     ),
     "of a procedure": (
-        "wang", 3, lambda h, a: queries.worklist(h, a, box="group", procedure="some_procedure"),
+        "wang", 4, lambda h, a: queries.worklist(h, a, box="group", procedure="some_procedure"),
     ),
     "mine of a procedure": (
         "wang", 3, lambda h, a: queries.worklist(h, a, procedure="some_procedure"),
     ),
-    "named": ("wang", 6, lambda h, a: queries.worklist(h, a, box="group", text="甲商贸")),
+    "named": ("wang", 7, lambda h, a: queries.worklist(h, a, box="group", text="甲商贸")),
     "numbered": ("wang", 6, lambda h, a: queries.worklist(h, a, text="2026-000001")),
     "cases": ("wang", 3, queries.list_cases),
     "open cases": ("wang", 3, lambda h, a: queries.list_cases(h, a, status="open", after="9")),

@@ -11,7 +11,7 @@ from workflows.queries import due, finding, paging, seeing, tasklist
 from workflows.queries.aside import Aside
 from workflows.queries.due import Due
 from workflows.queries.paging import Turn
-from workflows.store import Row, Store
+from workflows.store import Row, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,21 @@ def worklist(
             back=page.back,
             more=page.more,
             procedures=seeing.procedures(tx),
-            **paging.counted(
-                tx,
-                mine=tasklist.rows(_mine(actor, WALKED)),
-                group=tasklist.rows(_unclaimed(actor, WALKED)),
-                overdue=tasklist.rows(asked(actor, WALKED), t.due_at <= tx.now),
-            ),
+            **_counts(tx, actor, of_group=box == "group"),
         )
+
+
+def _counts(tx: Transaction, actor: Actor, *, of_group: bool) -> dict[str, int]:
+    """Of both boxes, and of what is overdue in the one that is open."""
+    late = models.tasks.c.due_at <= tx.now
+    mine, group = _mine(actor, WALKED), _unclaimed(actor, WALKED)
+    if not of_group:
+        wanted = {"group": tasklist.rows(group), "overdue": tasklist.rows(mine, late)}
+        return paging.counted(tx, mine=tasklist.rows(mine), **wanted)
+    told = paging.counted(tx, mine=tasklist.rows(mine), overdue=tasklist.rows(group, late))
+    if told["overdue"] > paging.CAP:  # then so is the group that they are part of
+        return told | {"group": told["overdue"]}
+    return told | paging.counted(tx, group=tasklist.rows(group))
 
 
 @dataclass(frozen=True)
