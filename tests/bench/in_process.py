@@ -28,7 +28,7 @@ Runner = Callable[[float], float]
 
 def measure(place: Place, *, quick: bool) -> Iterator[Row]:
     """One row for each competitor; the mark counts against the faster."""
-    seconds, rounds = (1.0, 5) if quick else (2.0, 15)
+    seconds, rounds = (1.0, 5) if quick else (2.0, 12)
     with ExitStack() as running:
         with stage("starting bpmn-engine and viewflow"):
             runners = _start(place, running)

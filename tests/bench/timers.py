@@ -42,7 +42,7 @@ class Size:
 
 def measure(place: Place, *, quick: bool) -> Iterator[Row]:
     """Rows of the rate, the gain of a second worker (PostgreSQL) and the web, for each database."""
-    size = Size(20_000, 4.0, 1) if quick else Size(100_000, 15.0, 2)
+    size = Size(20_000, 4.0, 1) if quick else Size(100_000, 12.0, 2)
     for kind in ("sqlite", "postgresql"):
         url = place.new_url(kind)
         with stage(f"{size.timers:,} timers, {kind}"):
