@@ -4,12 +4,15 @@ A command reads first, in autocommit, and begins its write transaction with its 
 that no lock is held while it computes. What it read is guarded by the case's version: the command
 that comes second finds the version moved and is refused or retried.
 
-SQLite takes one writer at a time: writers queue at a lock on a file beside the database, threads
-and processes alike, first come, first served; whoever dies leaves the queue. PostgreSQL locks rows.
+SQLite takes one writer at a time: writers queue at locks on files beside the database, threads and
+processes alike, and whoever has been served goes to the end; whoever dies leaves the queue.
+PostgreSQL locks rows.
 """
 
 import fcntl
+import math
 import os
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -22,6 +25,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from workflows import clock, errors, models, settings
+
+IDLE_SECONDS = 5
 
 Row = Mapping[str, Any]
 """One row read: column name → value."""
@@ -169,8 +174,7 @@ class Transaction:
         if self.writing:
             return
         if self.file:
-            self.turn = os.open(_beside(self.file, "writers"), os.O_RDWR | os.O_CREAT, 0o644)
-            fcntl.flock(self.turn, fcntl.LOCK_EX)
+            self.turn = _wait_for_turn(self.file)
         immediate = self.connection.dialect.name == "sqlite"
         self.connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
         self.writing = True
@@ -254,20 +258,38 @@ def _file(engine: sa.Engine) -> Path | None:
     return Path(name) if embedded else None
 
 
+def _wait_for_turn(file: Path) -> int:
+    """Wait in line to write; whoever is next shuts the door behind, so that nobody just served
+    comes before. Closing what comes back gives the turn to the next.
+    """
+    door = _lock(file, "door")
+    try:
+        return _lock(file, "writers")
+    finally:
+        os.close(door)
+
+
+def _lock(file: Path, name: str) -> int:
+    held = os.open(_beside(file, name), os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
 def _beside(file: Path, name: str) -> Path:
     return file.with_name(f"{file.name}.{name}.lock")
 
 
 def _engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(
+        engine = sa.create_engine(
             url,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,  # an error that is kept or told does not quote what was typed
-            pool_pre_ping=True,
             pool_size=20,
             max_overflow=10,
         )
+        _greet_again(engine)
+        return engine
     memory = url in {"sqlite://", "sqlite:///:memory:"}
     engine = sa.create_engine(
         url,
@@ -287,3 +309,22 @@ def _engine(url: str) -> sa.Engine:
         cursor.close()
 
     return engine
+
+
+def _greet_again(engine: sa.Engine) -> None:
+    """Ask a connection that has lain idle whether it still lives; to ask each time costs as much
+    as a statement.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: DBAPIConnection | None, record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: DBAPIConnection, record: Any, _proxy: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        if time.monotonic() - record.info.get("idle_since", math.inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            raise exc.DisconnectionError from gone
