@@ -1,7 +1,7 @@
-"""One of two processes that do something at once: `python -m tests.faults.rival <database url>`.
+"""One of two processes that do something at once: `python -m tests.faults.rival`.
 
-Reads commands as lines of JSON, one list [name, case or job id, …] each; answers each with a line:
-the refusal's name, or "".
+Reads commands as lines of JSON, [database url, instant, what, case or job id, …]; answers each with
+a line: the refusal's name, or "".
 """
 
 import json
@@ -19,17 +19,17 @@ DO: dict[str, Callable[..., object]] = {
 }
 
 
-def main(url: str, at: str) -> None:
+def main() -> None:
     services.TOPICS = errands.TOPICS
-    house = store.travelling(url, datetime.fromisoformat(at))
     answers, sys.stdout = sys.stdout, sys.stderr  # the log is no answer
-    answers.write("ready\n")
-    answers.flush()
+    houses: dict[str, store.Store] = {}
     for line in sys.stdin:
-        name, *given = json.loads(line)
+        url, at, what, *given = json.loads(line)
+        if url not in houses:
+            houses[url] = store.travelling(url, datetime.fromisoformat(at))
         said = ""
         try:
-            DO[name](house, *given)
+            DO[what](houses[url], *given)
         except errors.ZhengchengError as refusal:
             said = type(refusal).__name__
         answers.write(json.dumps(said) + "\n")
@@ -37,4 +37,4 @@ def main(url: str, at: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

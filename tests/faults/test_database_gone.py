@@ -14,32 +14,39 @@ from tests.faults.checking import check, is_idle
 from tests.faults.clients import Browser, Crowd
 from tests.faults.installation import Begin
 from tests.faults.waiting import until
-from workflows import cases, errors, migrations, store
+from workflows import cases, errors, migrations, services, store
 
 TYPED = "写于数据库中断之时"
 PEOPLE = 2
 SECONDS_IN_FULL = 60
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[databases.Server]:
-    """A server of its own, which keeps what it has said that it kept."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Server]:
+    """A server of its own, which keeps what it has said that it kept; the errands are on it."""
     if databases.programs() is None:
         pytest.skip(databases.MISSING)
-    started = databases.start(tmp_path / "server")
+    started = databases.start(tmp_path_factory.mktemp("gone") / "server")
+    with started.connect() as connection:
+        connection.execute("CREATE DATABASE furnished")
+    opened = store.Store(started.url("furnished"))
+    migrations.migrate(opened)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "TOPICS", errands.TOPICS)
+        errands.furnish(opened)
+    opened.close()
     yield started
-    if (tmp_path / "server" / "data" / "postmaster.pid").exists():
+    if (started.folder / "data" / "postmaster.pid").exists():
         started.stop()
 
 
 @pytest.fixture
 def remote(server: databases.Server) -> Iterator[store.Store]:
-    """The errands on that server."""
+    """A database of that server."""
     with server.connect() as connection:
-        connection.execute("CREATE DATABASE errands")
+        connection.execute("DROP DATABASE IF EXISTS errands WITH (FORCE)")
+        connection.execute("CREATE DATABASE errands TEMPLATE furnished")
     opened = store.Store(server.url("errands"))
-    migrations.migrate(opened)
-    errands.furnish(opened)
     yield opened
     opened.close()
 

@@ -1,13 +1,12 @@
 """Two at once: whoever comes second is told or does it again, and nothing happens twice."""
 
-import itertools
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -43,29 +42,31 @@ def at_once(*works: Callable[[], object]) -> list[str]:
     return said
 
 
-@contextmanager
-def rivals(url: str, at: datetime) -> Iterator[Callable[..., list[str]]]:
-    """Two processes; what is called gives each its command at once and returns their answers."""
-    command = [sys.executable, "-m", "tests.faults.rival", url, at.isoformat()]
-    started: list[subprocess.Popen[str]] = []
-    for _ in range(2):
-        piped: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        started.append(subprocess.Popen(command, cwd=settings.ROOT, **piped))
-    outs: list[Any] = [one.stdout for one in started]
-    assert [out.readline() for out in outs] == ["ready\n"] * 2
+@pytest.fixture(scope="session")
+def rivals() -> Iterator[list[subprocess.Popen[str]]]:
+    """Two processes that do what they are told at once."""
+    command = [sys.executable, "-m", "tests.faults.rival"]
+    piped: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    started = [subprocess.Popen(command, cwd=settings.ROOT, **piped) for _ in range(2)]
+    yield started
+    for one in started:
+        one.communicate()
 
-    def both(*commands: Sequence[object]) -> list[str]:
-        for one, given in zip(started, commands, strict=True):
-            assert one.stdin is not None
-            one.stdin.write(json.dumps(given) + "\n")
+
+@pytest.fixture
+def both(
+    rivals: list[subprocess.Popen[str]], office: store.Store, url: str
+) -> Callable[..., list[str]]:
+    """Tells each of the two processes what to do; their answers."""
+
+    def tell(*commands: Sequence[object]) -> list[str]:
+        for one, given in zip(rivals, commands, strict=True):
+            assert one.stdin
+            one.stdin.write(json.dumps([url, office.now.isoformat(), *given]) + "\n")
             one.stdin.flush()
-        return [json.loads(out.readline()) for out in outs]
+        return [json.loads(one.stdout.readline()) for one in rivals if one.stdout]
 
-    try:
-        yield both
-    finally:
-        for one in started:
-            one.communicate()
+    return tell
 
 
 def to_check(office: store.Store, mark: str) -> int:
@@ -186,24 +187,24 @@ def test_those_who_number_documents_at_once_leave_no_gap_and_need_no_second_atte
     assert {job["error"] for job in errands.jobs(office, kind="service")} == {""}
 
 
-def test_processes_are_as_careful_as_threads(office: store.Store, url: str) -> None:
-    ledger, count = Ledger(), itertools.count()
-    with rivals(url, office.now) as both:
-        for number in range(ROUNDS):
-            case_id = errands.open_errand(office, f"{number}")
-            marks = [f"{number}-wang", f"{number}-chen"]
-            said = both(
-                ["complete", case_id, "apply", marks[0], "wang"],
-                ["complete", case_id, "apply", marks[1], "chen"],
-            )
-            assert said.count("") == 1
-            ledger.accepted.add(f"{number}")
-            told(ledger, marks, said)
-            (service,) = errands.jobs(office, case_id=case_id, kind="service")
-            assert both(*[["run_job", service["id"]]] * 2) == ["", ""]
-            notes = [f"note-{next(count)}" for _ in range(2)]
-            said = both(*[["send", case_id, "note", mark] for mark in notes])
-            assert said == ["", ""]
-            ledger.accepted |= set(notes)
+def test_processes_are_as_careful_as_threads(
+    office: store.Store, both: Callable[..., list[str]]
+) -> None:
+    ledger = Ledger()
+    for number in range(ROUNDS):
+        case_id = errands.open_errand(office, f"{number}")
+        ledger.accepted.add(f"{number}")
+        marks = [f"{number}-wang", f"{number}-chen"]
+        said = both(
+            ["complete", case_id, "apply", marks[0], "wang"],
+            ["complete", case_id, "apply", marks[1], "chen"],
+        )
+        assert said.count("") == 1
+        told(ledger, marks, said)
+        (service,) = errands.jobs(office, case_id=case_id, kind="service")
+        assert both(*[["run_job", service["id"]]] * 2) == ["", ""]
+        notes = [f"{number}-note", f"{number}-other"]
+        assert both(*[["send", case_id, "note", mark] for mark in notes]) == ["", ""]
+        ledger.accepted |= set(notes)
     scheduler.run_due(office)
     check(office, ledger)
