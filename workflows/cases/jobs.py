@@ -117,6 +117,8 @@ def escalate(store: Store, at: datetime, limit: int = 200) -> int:
 def _is_escalated(store: Store, row: Row) -> bool:
     try:
         _escalate_one(store, row)
+    except errors.DatabaseUnavailable:
+        raise
     except Exception:  # tried again at the next tick; the other cases are not to wait for it
         log.exception("escalation_failed", case=row["case_id"], deadline=row["id"])
         return False
