@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -86,8 +87,8 @@ def test_what_a_dead_worker_held_is_taken_up(server: Store) -> None:
             "insert into procrastinate_workers (last_heartbeat) values (now() - interval '1 hour')"
         )
         connection.exec_driver_sql("select procrastinate_fetch_job_v2(null, 1)")
-    assert queueing.take_up_lost(server) == 1
-    assert queueing.take_up_lost(server) == 0
+    assert take_up_lost(server) == 1
+    assert take_up_lost(server) == 0
     work_until_done(server)
     assert ended(server) == 3
 
@@ -170,16 +171,17 @@ def pieces(house: Store) -> int:
 def work_until_done(house: Store) -> None:
     """Let a worker run until the queue is empty."""
     stopping = threading.Event()
-
-    def watch() -> None:
-        while pieces(house) and not stopping.wait(0.05):
-            pass
+    with ThreadPoolExecutor(1) as worker:
+        working = worker.submit(queueing.work, house, stopping)
+        while pieces(house) and not working.done():
+            stopping.wait(0.05)
         stopping.set()
+        working.result()
 
-    watching = threading.Thread(target=watch)
-    watching.start()
-    queueing.work(house, stopping)
-    watching.join()
+
+def take_up_lost(house: Store) -> int:
+    with ThreadPoolExecutor(1) as other:  # the thread of the test may have an event loop already
+        return other.submit(queueing.take_up_lost, house).result()
 
 
 def run_some(house: Store, stop_after: int) -> None:
@@ -194,9 +196,9 @@ def run_some(house: Store, stop_after: int) -> None:
         if len(done) == stop_after:
             stopping.set()
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as worker:
         patch.setattr(cases, "run_job", run)
-        queueing.work(house, stopping)
+        worker.submit(queueing.work, house, stopping).result()
 
 
 def _furnish(url: str) -> None:
