@@ -50,7 +50,7 @@ def test_what_is_not_due_or_held_is_not_handed_out(server: Store) -> None:
 def test_a_claim_and_its_hand_out_are_one(server: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     make_due(server)
 
-    def fail(rows: object) -> Any:
+    def fail(*rows: object) -> Any:
         raise RuntimeError
 
     monkeypatch.setattr(queueing, "_pieces", fail)

@@ -18,14 +18,20 @@ import structlog
 from procrastinate import exceptions, jobs
 
 from workflows import cases, errors, models
-from workflows.store import Row, Store
+from workflows.store import Row, Store, Transaction
 
 AT_ONCE = 5_000
-"""Jobs claimed in one look: 100,000 due at midnight are handed out in some twenty seconds."""
+"""Jobs claimed in one look."""
+WAITING_PIECES = 100
+"""No more is handed out while so many pieces wait: 100,000 due at midnight stay in their table."""
 BATCH = 50
 """Timers and messages given to a worker as one piece: the queue costs more than a short job."""
-CONCURRENCY = 4
-"""Pieces a worker process has in hand: while one waits for the database another computes."""
+SHORT, LONG = "short", "long"
+SHORT_KINDS = ("timer", "message")
+AT_A_TIME = {SHORT: 1, LONG: 2}
+"""Pieces a worker process has in hand of each queue: what takes long holds up no timer. More
+threads for the short ones only get into each other's way; for more speed start more processes.
+"""
 LOOK_EVERY_SECONDS = 0.2
 FETCH_EVERY_SECONDS = 1
 """The queue tells of new work at once, but for half a minute not after its connection was lost."""
@@ -34,7 +40,6 @@ DEAD_AFTER_SECONDS = 20
 FORGOTTEN_AFTER = timedelta(hours=1)
 """What was handed out and never came back is handed out again: a queue may be lost or emptied."""
 AGAIN_AFTER_SECONDS = 5
-QUEUE = "zhengcheng"
 TASK = "run_jobs"
 DATABASE_GONE = (exceptions.ConnectorException, errors.DatabaseUnavailable)
 
@@ -60,28 +65,8 @@ def is_used(store: Store) -> bool:
 
 def hand_out(store: Store) -> int:
     """Claim what is due and give it to the queue, all or nothing; returns how many jobs."""
-    j = models.jobs
-    free = j.c.handed_at.is_(None) | (j.c.handed_at < store.now - FORGOTTEN_AFTER)
-    due = (
-        j.select()
-        .with_only_columns(j.c.id, j.c.case_id, j.c.kind)
-        .where(j.c.status == "due", j.c.due_at <= store.now, free)
-        .order_by(j.c.due_at, j.c.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
     with store.transaction() as tx:
-        tx.begin()
-        rows = tx.all(due)
-        if rows:
-            tx.run(
-                j.update().where(j.c.id.in_([row["id"] for row in rows])).values(handed_at=tx.now)
-            )
-            queue = _queue(store)
-            queue.job_manager.batch_defer_jobs(
-                jobs=_pieces(rows), connection=tx.connection.connection.driver_connection
-            )
-    return len(rows)
+        return sum(_hand_out(store, tx, length) for length in AT_A_TIME)
 
 
 def work(store: Store, stopping: threading.Event) -> None:
@@ -99,24 +84,45 @@ def take_up_lost(store: Store) -> int:
     return asyncio.run(_take_up_lost(store))
 
 
-def _pieces(rows: Sequence[Row]) -> list[jobs.Job]:
+def _hand_out(store: Store, tx: Transaction, length: str) -> int:
+    if _waiting(tx, length) >= WAITING_PIECES:
+        return 0
+    j = models.jobs
+    free = j.c.handed_at.is_(None) | (j.c.handed_at < tx.now - FORGOTTEN_AFTER)
+    tx.begin()
+    rows = tx.all(
+        j.select()
+        .with_only_columns(j.c.id, j.c.case_id)
+        .where(j.c.status == "due", j.c.due_at <= tx.now, free)
+        .where(j.c.kind.in_(SHORT_KINDS) if length == SHORT else j.c.kind.not_in(SHORT_KINDS))
+        .order_by(j.c.due_at, j.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    if rows:
+        tx.run(j.update().where(j.c.id.in_([row["id"] for row in rows])).values(handed_at=tx.now))
+        _queue(store).job_manager.batch_defer_jobs(
+            jobs=_pieces(rows, length), connection=tx.connection.connection.driver_connection
+        )
+    return len(rows)
+
+
+def _pieces(rows: Sequence[Row], length: str) -> list[jobs.Job]:
     """Short jobs in batches; a service step, which may take seconds, alone under its case's lock.
 
     So does what has no case, such as a screening.
     """
-    short = [row["id"] for row in rows if row["kind"] in {"timer", "message"}]
-    pieces = [_piece(short[at : at + BATCH]) for at in range(0, len(short), BATCH)]
-    slow = [row for row in rows if row["kind"] not in {"timer", "message"}]
-    return pieces + [
-        _piece([row["id"]], lock=f"case-{row['case_id']}" if row["case_id"] else None)
-        for row in slow
-    ]
+    ids = [row["id"] for row in rows]
+    if length == SHORT:
+        return [_piece(ids[at : at + BATCH], SHORT) for at in range(0, len(ids), BATCH)]
+    locks = [f"case-{row['case_id']}" if row["case_id"] else None for row in rows]
+    return [_piece([one], LONG, lock) for one, lock in zip(ids, locks, strict=True)]
 
 
-def _piece(job_ids: list[int], lock: str | None = None) -> jobs.Job:
+def _piece(job_ids: list[int], length: str, lock: str | None = None) -> jobs.Job:
     return jobs.Job(
         id=None,
-        queue=QUEUE,
+        queue=length,
         lock=lock,
         queueing_lock=None,
         task_name=TASK,
@@ -124,27 +130,43 @@ def _piece(job_ids: list[int], lock: str | None = None) -> jobs.Job:
     )
 
 
+def _waiting(tx: Transaction, length: str) -> int:
+    found = tx.connection.exec_driver_sql(
+        "select count(*) from (select 1 from procrastinate_jobs"
+        " where status = 'todo' and queue_name = %s limit %s) few",
+        (length, WAITING_PIECES),
+    )
+    return int(found.scalar_one())
+
+
 async def _work(store: Store, stopping: threading.Event) -> None:
     queue = _queue(store)
     async with queue.open_async():
-        worker = asyncio.create_task(
-            queue.run_worker_async(
-                queues=[QUEUE],
-                concurrency=CONCURRENCY,
-                delete_jobs="always",
-                fetch_job_polling_interval=FETCH_EVERY_SECONDS,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                additional_context={"store": store, "stopping": stopping},
+        workers = {
+            asyncio.create_task(
+                queue.run_worker_async(
+                    queues=[length],
+                    concurrency=at_a_time,
+                    delete_jobs="always",
+                    fetch_job_polling_interval=FETCH_EVERY_SECONDS,
+                    install_signal_handlers=False,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                    additional_context={"store": store, "stopping": stopping},
+                )
             )
-        )
-        while not (worker.done() or stopping.is_set()):
-            await asyncio.wait({worker}, timeout=LOOK_EVERY_SECONDS)
-        if worker.done():
-            await worker
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+            for length, at_a_time in AT_A_TIME.items()
+        }
+        ended: set[asyncio.Task[None]] = set()
+        while not (ended or stopping.is_set()):
+            ended, _ = await asyncio.wait(
+                workers, timeout=LOOK_EVERY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        for worker in ended:
+            worker.result()
 
 
 async def _take_up_lost(store: Store) -> int:
