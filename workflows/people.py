@@ -16,8 +16,6 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FAILURES_ALLOWED = 5
 THROTTLE = timedelta(minutes=15)
-SHORTEST_PASSWORD = 10
-
 SEEN_AGAIN = timedelta(minutes=1)
 """How exactly it is kept when a session was last used."""
 

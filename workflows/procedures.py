@@ -128,7 +128,7 @@ def deploy(
     digest = bundle_hash(bundle)
     fact_types = engine.fact_types(bundle, key, _offer(bundle, offered_topics, []))
     with store.transaction() as tx:
-        tx.queue_at(f"deploy-{key}")
+        hold_versions(tx, key)
         newest = _newest(tx, key)
         if newest is not None and newest["hash"] == digest:
             return newest["version"]
@@ -149,6 +149,11 @@ def deploy(
             },
         )
     return version
+
+
+def hold_versions(tx: Transaction, key: str) -> None:
+    """Until the commit nobody else adds a version of the procedure or suspends it."""
+    tx.queue_at(f"deploy-{key}")
 
 
 def latest(tx: Transaction, key: str) -> Deployed:

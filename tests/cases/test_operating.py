@@ -1,13 +1,14 @@
 """An operator suspends, resumes and retries; a supervisor moves due dates within the law."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.cases import office
-from workflows import access, cases, errors, models, people, scheduler, store
+from workflows import access, cases, errors, models, people, procedures, scheduler, store
 
 pytestmark = pytest.mark.usefixtures("permits")
 
@@ -398,3 +399,17 @@ def test_the_ladder_counts_its_rungs_anew_from_a_moved_due_date(house: store.Sto
     (limit,) = rows(house, running)
     assert limit["escalations"] == 0
     assert limit["escalate_at"] > house.now
+
+
+def test_a_version_deployed_in_the_instant_of_a_suspension_is_suspended_too(
+    house: store.Store, operator: access.Actor
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with house.transaction() as tx:
+            procedures.hold_versions(tx, "permit")
+            suspending = pool.submit(cases.suspend_procedure, house, operator, "permit", WHY)
+            wait([suspending], timeout=0.2)  # it stands at the versions by now
+            old = dict(tx.one(models.procedures.select()))
+            tx.insert(models.procedures, {**old, "id": old["id"] + 1, "version": 2})
+        suspending.result()
+    assert all(row["suspended_at"] for row in rows(house, models.procedures.select()))

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from workflows import access, errors, models
+from workflows import access, errors, models, procedures
 from workflows.access import Actor
 from workflows.cases import history, opening
 from workflows.store import Row, Store, Transaction
@@ -294,10 +294,10 @@ def _in_batches(
 
 
 def _mark(store: Store, key: str, *, suspended: bool) -> None:
-    """Every version of the procedure, waiting for those who are opening a case on it now."""
+    """Every version of the procedure, waiting for those who deploy it or open a case on it now."""
     p = models.procedures
     with store.transaction() as tx:
-        tx.begin()
+        procedures.hold_versions(tx, key)
         versions = tx.all(
             p.select().with_only_columns(p.c.id).where(p.c.key == key).with_for_update()
         )

@@ -50,9 +50,7 @@ def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> Non
 
 def add_registry(stage: Stage, story: Mapping[str, Any]) -> None:
     """Write the story's `subjects` and `records` rows; one subject is there unless it says so."""
-    subjects = story.get("subjects") or [
-        {"uscc": "91410505MA44AA018A", "name": "殷都甲商贸有限公司"}
-    ]
+    subjects = story.get("subjects") or [DEFAULT_SUBJECT]
     ids: dict[str, int] = {}
     with stage.store.transaction() as tx:
         for row in subjects:
