@@ -407,9 +407,9 @@ def test_a_version_deployed_in_the_instant_of_a_suspension_is_suspended_too(
     with ThreadPoolExecutor(1) as pool:
         with house.transaction() as tx:
             procedures.hold_versions(tx, "permit")
+            old = dict(tx.one(models.procedures.select()))
             suspending = pool.submit(cases.suspend_procedure, house, operator, "permit", WHY)
             wait([suspending], timeout=0.2)  # it stands at the versions by now
-            old = dict(tx.one(models.procedures.select()))
             tx.insert(models.procedures, {**old, "id": old["id"] + 1, "version": 2})
         suspending.result()
     assert all(row["suspended_at"] for row in rows(house, models.procedures.select()))
