@@ -9,6 +9,9 @@ ROLES: Mapping[str, str] = {
     "caseworker": "承办人",
     "dept_head": "部门负责人",
     "legal_reviewer": "法制审核人",
+    "hearing_officer": "听证主持人",
+    "dept_peer": "协同部门经办人",
+    "provincial_credit": "省级复核人",
     "supervisor": "督导",
     "ndrc_lead": "发改委（牵头）",
     "credit_center": "信用信息中心",
@@ -18,7 +21,10 @@ ROLES: Mapping[str, str] = {
 }
 """The lanes a person may work in (domain §2.0) and what people call them."""
 
-WORKS_ON_TASKS = frozenset({"caseworker", "dept_head", "legal_reviewer", "credit_center"})
+WORKS_ON_TASKS = frozenset(
+    {"caseworker", "dept_head", "legal_reviewer", "credit_center"}
+    | {"hearing_officer", "dept_peer", "provincial_credit"}
+)
 SEES_BELOW = frozenset({"supervisor", "ndrc_lead", "auditor"})
 REASSIGNS = frozenset({"supervisor", "ndrc_lead"})
 OPENS_CASES = frozenset({"caseworker", "dept_head"})

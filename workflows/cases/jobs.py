@@ -133,6 +133,11 @@ def _run(store: Store, job_id: int) -> None:
             return
         if job["due_at"] > tx.now:  # handed out by a machine whose clock is ahead of this one's
             raise errors.CaseChanged
+        if job["kind"] == "opening":
+            cause = tx.one(_CASE, case_id=job["case_id"])
+            opening.open_because(tx, cause, job["payload"])
+            _end(tx, job["id"])
+            return
         if job["case_id"]:
             _run_for_case(tx, job)
             return

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflows import access, deadlines, engine, errors, models, procedures
+from workflows import access, deadlines, engine, errors, forms, models, procedures
 from workflows.access import Actor
 from workflows.cases import answering
 from workflows.cases.handling import Handling, compute_limit
@@ -24,6 +25,16 @@ _RECORDS = (
         _r.c.id.in_(models.given("record_ids", several=True)),
         _r.c.subject_id == models.given("of_subject"),
     )
+)
+_t = models.tasks
+_TASK_HERE = (
+    _t.select()
+    .with_only_columns(_t.c.id)
+    .where(
+        _t.c.case_id == models.given("case_id"),
+        _t.c.department_id == models.given("of_department"),
+    )
+    .limit(1)
 )
 _CASE = (
     _c.join(_d, _c.c.department_id == _d.c.id)
@@ -57,25 +68,62 @@ def open_case(
         form = deployed.forms.get(deployed.procedure.start.form or "")
         if form is not None:
             facts |= answering.clean(tx, case, form, answers, facts)
+        return _begin(tx, actor, deployed, case, facts)
 
-        def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
-            return compute_limit(deployed, limit_id, start)
 
-        run = engine.begin(deployed.procedure, facts, tx.now, limit)
-        run.settle()  # all that needs nobody is computed before the first write
-        case["id"] = tx.insert(models.cases, case)
-        procedures.check_running(tx, deployed.id)
-        case["number"] = f"{tx.now.year}-{case['id']:06d}"
-        handling = Handling(tx, case, actor, deployed, run, fresh=True)
-        handling.note(
-            "case_opened",
-            deployed.procedure.start.id,
-            article=deployed.procedure.start.properties.get("article", ""),
-            after={"facts": facts, "procedure": deployed.key, "version": deployed.version},
-        )
-        handling.proceed()
-        handling.save()
-        return case["id"]
+def open_because(tx: Transaction, cause: Row, told: Mapping[str, Any]) -> int:
+    """Open the case that an element of the case `cause` asked for (`registry.reaching`).
+
+    Raises NotFound for a procedure that is not deployed, NotExpected for one that is suspended or
+    for facts that its start form does not know.
+    """
+    try:
+        deployed = procedures.open_to_new(tx, told["procedure"])
+    except errors.CaseSuspended as held:
+        raise errors.NotExpected(held.message) from held
+    form = deployed.forms.get(deployed.procedure.start.form or "")
+    strange = set(told["facts"]) - set(forms.types(form) if form else ())
+    if strange:
+        raise errors.NotExpected(f"“{deployed.procedure.name}”的立案表没有：{sorted(strange)}")
+    subject = tx.one(_SUBJECT, subject_id=told["subject_id"])
+    _check_records(tx, subject["id"], told["record_ids"])
+    actor = replace(access.SYSTEM, department_id=told["department_id"])
+    case = _blank_case(actor, deployed, subject, tx.now) | {"cause_id": cause["id"]}
+    unsaid = dict.fromkeys(forms.types(form)) if form else {}
+    facts = {
+        **unsaid,
+        **told["facts"],
+        "subject_id": subject["id"],
+        "record_ids": told["record_ids"],
+    }
+    return _begin(tx, actor, deployed, case, facts)
+
+
+def _begin(
+    tx: Transaction,
+    actor: Actor,
+    deployed: procedures.Deployed,
+    case: dict[str, Any],
+    facts: dict[str, Any],
+) -> int:
+    def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
+        return compute_limit(deployed, limit_id, start)
+
+    run = engine.begin(deployed.procedure, facts, tx.now, limit)
+    run.settle()  # all that needs nobody is computed before the first write
+    case["id"] = tx.insert(models.cases, case)
+    procedures.check_running(tx, deployed.id)
+    case["number"] = f"{tx.now.year}-{case['id']:06d}"
+    handling = Handling(tx, case, actor, deployed, run, fresh=True)
+    handling.note(
+        "case_opened",
+        deployed.procedure.start.id,
+        article=deployed.procedure.start.properties.get("article", ""),
+        after={"facts": facts, "procedure": deployed.key, "version": deployed.version},
+    )
+    handling.proceed()
+    handling.save()
+    return case["id"]
 
 
 def get_ready(store: Store) -> None:
@@ -116,9 +164,15 @@ def check_open(case: Row) -> None:
 
 
 def read_case(tx: Transaction, actor: Actor, case_id: int) -> Row:
-    """The case with its department's path, if the actor may see it; raises NotFound."""
+    """The case with its department's path, if the actor may see it; raises NotFound.
+
+    An office that was given a task in it sees the case too.
+    """
     row = tx.one(_CASE, case_id=case_id)
-    access.check_sees(actor, row["department_id"], row["department_path"])
+    if not access.sees_department(actor, row["department_id"], row["department_path"]):
+        helps = tx.first(_TASK_HERE, case_id=case_id, of_department=actor.department_id)
+        if helps is None:
+            raise errors.NotFound
     return row
 
 

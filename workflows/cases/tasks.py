@@ -239,9 +239,11 @@ def _check_draft(answers: Mapping[str, Any]) -> None:
 
 
 def _check_receivable(handling: Handling, message: str) -> None:
-    """Raise NotExpected for what nothing receives, and for what the diagram itself throws."""
+    """Raise NotExpected for what nothing receives, and for what only diagrams or cases send."""
     procedure = handling.deployed.procedure
     receivers = procedure.messages.get(message, ())
+    if any(procedure.elements[one].properties.get("sender") == "system" for one in receivers):
+        raise errors.NotExpected(f"“{message}”由系统发送，不能人工登记")
     throws = (one for one in procedure.elements.values() if one.id not in receivers)
     if not receivers or any(one.message == message for one in throws):
         raise errors.NotExpected(f"本程序不受理“{message}”")

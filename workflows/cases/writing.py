@@ -33,6 +33,13 @@ _PENDING = (
     )
     .order_by(_m.c.id)
 )
+_p = models.departments
+_OFFICES = (
+    _p.select()
+    .with_only_columns(_p.c.id, _p.c.kind, _p.c.path)
+    .where((_p.c.id == models.given("of_department")) | (_p.c.kind == models.given("of_kind")))
+    .order_by(_p.c.id)
+)
 _PEOPLE = models.people.select().where(
     models.people.c.login.in_(models.given("logins", several=True)), models.people.c.active
 )
@@ -213,7 +220,7 @@ def _task_row(
         "role": element.lane or "",
         "form": element.form,
         "procedure_key": handling.case["procedure_key"],
-        "department_id": handling.case["department_id"],
+        "department_id": _office(handling, task),
         "status": "open",
         "assignee_id": assignees.get(task.id),
         "candidates": candidates(element),
@@ -225,6 +232,29 @@ def _task_row(
         "created_at": handling.tx.now,
         "claimed_at": handling.tx.now if task.id in assignees else None,
     }
+
+
+def _office(handling: "Handling", task: engine.OpenTask) -> int:
+    """Whose task it is: the case's department, unless the diagram names another (`office`).
+
+    `lead` and `province` are the nearest office of that kind above, or the only one there is; any
+    other word is a fact that holds a department's id. Where there is none, the case's department.
+    """
+    own = handling.case["department_id"]
+    wanted = task.element.properties.get("office")
+    if not wanted:
+        return own
+    named = handling.run.facts[task.scope].get(wanted)
+    rows = handling.tx.all(_OFFICES, of_department=named or own, of_kind=wanted)
+    found = {row["id"] for row in rows}
+    if isinstance(named, int) and named in found:
+        return named
+    here = next(row["path"] for row in rows if row["id"] == own) if own in found else ""
+    above = [row for row in rows if row["kind"] == wanted and here.startswith(row["path"])]
+    nearest = max(above, key=lambda row: len(row["path"]), default=None)
+    only = next((row for row in rows if row["kind"] == wanted), None)
+    chosen = nearest or only
+    return chosen["id"] if chosen else own
 
 
 def candidates(element: engine.Element) -> dict[str, list[str]] | None:

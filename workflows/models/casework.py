@@ -48,6 +48,7 @@ cases = sa.Table(
     text("last_hash"),
     instant("last_at"),  # of the last event: no event comes before the one it follows
     to("people", "opened_by", null=True),
+    to("cases", "cause_id", null=True),  # the case that had this one opened
     instant("opened_at", null=False),
     instant("ended_at"),
     sa.Index(None, "department_id", "status", "id"),

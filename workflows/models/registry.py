@@ -15,6 +15,7 @@ subjects = sa.Table(
     text("kind"),  # 企业, 个体工商户, 农民专业合作社, 机关, 事业单位, 自然人 …
     text("track"),  # gov | market | person | manual (D01)
     text("status"),  # 存续, 注销, 吊销 …
+    text("bankruptcy"),  # accepted | reorganising | reorganised | declared, or nothing
     text("division"),
     text("address"),
     text("legal_rep"),
@@ -55,6 +56,9 @@ records = sa.Table(
     sa.Column("valid_to", sa.Date),
     sa.Column("publicity_to", sa.Date),
     text("status", default="public"),  # public | ended | withdrawn | stayed
+    yes_no("disputed"),  # 异议标注
+    sa.Column("withdrawn_on", sa.Date),
+    text("withdrawn_by"),  # the document that annulled it
     yes_no("corrected"),
     sa.Column("corrected_on", sa.Date),
     json("raw"),  # the row as it came
@@ -205,7 +209,7 @@ listings = sa.Table(
     to("subjects"),
     to("cases"),
     text("list_code"),
-    text("status"),  # draft, noticed, decided_listed, terminated … (domain §2.8)
+    text("status"),  # draft, noticed, terminated | decided_listed, published | removed_… | revoked
     to("documents", "decision_document_id", null=True),
     json("grounds"),
     json("measures"),
@@ -214,6 +218,10 @@ listings = sa.Table(
     instant("decided_at"),
     to("people", "decided_by", null=True),
     instant("served_at"),
+    instant("removed_at"),
+    text("removal_ground"),  # D17
+    to("cases", "removal_case_id", null=True),
+    to("documents", "removal_document_id", null=True),
     sa.UniqueConstraint("case_id"),
     sa.Index(None, "subject_id", "status"),
 )

@@ -329,7 +329,11 @@ def _registrable(
     found: list[Registrable] = []
     for message in deployed.procedure.messages:
         form = deployed.forms.get(f"{case['procedure_key']}/{message}")
-        if form is not None:
+        by_system = any(
+            deployed.procedure.elements[one].properties.get("sender") == "system"
+            for one in deployed.procedure.messages[message]
+        )
+        if form is not None and not by_system:
             found.append(Registrable(message, form.title or message, message in waited))
     return tuple(found)
 

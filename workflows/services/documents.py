@@ -1,15 +1,17 @@
 """Documents (文书): checked before they are approved, then numbered, printed, hashed and kept."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 import orjson
 
 from workflows import documents, errors, models
-from workflows.registry import instants, lawful, listings, notices, objections
+from workflows.registry import instants, lawful
 from workflows.services import contexts
-from workflows.services.steps import Outputs, Step
+from workflows.services.contexts import listing
+from workflows.services.steps import Outputs, Step, Topic
 from workflows.store import Row
 
 SEALED_BLOCK = "seal"
@@ -23,7 +25,7 @@ def check_document(step: Step) -> Outputs:
     """
     kind = str(step.inputs["kind"])
     if kind == "prior_notice":
-        said = contexts.announce(step)
+        said = listing.announce(step)
         lawful.check_list(step.tx, step.case, said.list_code, step.now)
         lawful.check_basis(step.tx, step.case, said.grounds)
         lawful.check_measures(step.tx, step.case, said.list_code, said.measures, step.now)
@@ -68,13 +70,13 @@ def issue_document(step: Step) -> Outputs:
             "content": content,
             "pages": printed.pages,
             "sealed": any(block.id == SEALED_BLOCK for block in declaration.blocks),
-            "addressee": content["party"]["name"],
+            "addressee": content.get("addressee") or content["party"]["name"],
             "issued_at": step.now,
             "issued_by": step.actor.person_id,
         },
     )
     step.tx.insert(models.document_bytes, {"document_id": document_id, "pdf": printed.pdf})
-    _register(step, kind, document_id)
+    contexts.register(step, kind, document_id)
     step.note(
         "document_issued",
         article="GB/T 9704-2012 7",
@@ -132,16 +134,6 @@ def _find_issued(step: Step, kind: str, content: Any) -> Row | None:
     return next((row for row in rows if row["content"] == content), None)
 
 
-def _register(step: Step, kind: str, document_id: int) -> None:
-    """What the registry must know of a document the moment it exists."""
-    if kind == "prior_notice":
-        notices.issue_notice(step.tx, step.case, document_id, contexts.announce(step))
-    elif kind == "objection_answer":
-        objections.attach_answer(step.tx, int(step.inputs["objection_id"]), document_id)
-    elif kind == "listing_decision":
-        listings.attach_decision(step.tx, step.case["id"], document_id)
-
-
 def _file(step: Step, name: str) -> bytes:
     for path, data in step.bundle.items():
         if PurePosixPath(path).name == name:
@@ -157,3 +149,17 @@ def _template_hash(step: Step, kind: str) -> str:
         if PurePosixPath(path).name in names:
             digest.update(step.bundle[path])
     return digest.hexdigest()
+
+
+TOPICS: Mapping[str, Topic] = {
+    "check_document": Topic(
+        check_document, inputs={"kind": "string"}, article="国办发〔2020〕49号 四（八）"
+    ),
+    "issue_document": Topic(
+        issue_document,
+        inputs={"kind": "string", "objection_id": "number", "service_id": "number"},
+        outputs={"document_id": "number", "document_number": "string"},
+        job=True,
+        article="GB/T 9704-2012 7",
+    ),
+}

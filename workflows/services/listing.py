@@ -1,9 +1,11 @@
 """The diagram's words for the registry: what it knows at the start, the listing at the end."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from workflows.registry import instants, law, lawful, listings, records, subjects, values
-from workflows.services.steps import Outputs, Step
+from workflows.services import steps
+from workflows.services.steps import Outputs, Step, Topic
 
 DECIDED = (
     "国办发〔2020〕49号 四（八）；河南省社会信用条例第二十八条；行政处罚法第四十四条、第四十五条"
@@ -90,3 +92,32 @@ def read_decision(step: Step) -> dict[str, Any]:
         "removal_conditions": values.read_text(facts, "removal_conditions"),
         "removal_procedure": values.read_text(facts, "removal_procedure"),
     }
+
+
+TOPICS: Mapping[str, Topic] = {
+    "read_registry": Topic(
+        read_registry,
+        outputs={
+            "subject_name": "string",
+            "subject_kind": "string",
+            "track": "string",
+            "is_person": "boolean",
+            "age": "number",
+            "list_name": "string",
+            "list_registered": "boolean",
+            "list_valid": "boolean",
+            "list_scope": "string",
+            "basis_level": "number",
+            "recogniser_level": "string",
+            "base_documents": "number",
+            "base_in_force": "boolean",
+            "superior_consent": "boolean",
+        },
+        article="国办发〔2020〕49号 四（六）、（七）",
+    ),
+    "record_listing": Topic(record_listing, outputs={"listing_id": "number"}, article=DECIDED),
+    "record_no_listing": Topic(record_no_listing, article="行政处罚法第四十五条"),
+    "close_listing": Topic(
+        close_listing, inputs={"served_at": steps.INSTANT}, article="行政处罚法第六十一条"
+    ),
+}

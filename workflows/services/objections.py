@@ -5,7 +5,8 @@ from typing import Any
 
 from workflows import errors
 from workflows.registry import instants, law, listings, notices, objections, values
-from workflows.services.steps import Outputs, Step
+from workflows.services import steps
+from workflows.services.steps import Check, Outputs, Step, Topic
 from workflows.store import Transaction
 
 RELIEF = "行政复议法第二十条；行政诉讼法第四十六条"
@@ -128,3 +129,47 @@ def close_objection(step: Step) -> Outputs:
         },
     )
     return {}
+
+
+TOPICS: Mapping[str, Topic] = {
+    "open_window": Topic(
+        open_window,
+        inputs={"served_at": steps.INSTANT, "notice_limit": "string"},
+        outputs={"window_end": steps.INSTANT},
+        article="河南省社会信用条例第二十八条",
+    ),
+    "register_objection": Topic(
+        register_objection,
+        outputs={
+            "objection_id": "number",
+            "received_at": steps.INSTANT,
+            "objection_late": "boolean",
+        },
+        article="行政处罚法第四十五条",
+    ),
+    "check_objections": Topic(
+        check_objections,
+        outputs={
+            "open_objections": "number",
+            "grounds_left": "number",
+            "waived": "boolean",
+            "window_passed": "boolean",
+        },
+        article="国办发〔2020〕49号 四（八）",
+    ),
+    "record_waiver": Topic(record_waiver, article="行政处罚法第四十五条"),
+    "record_answer": Topic(
+        record_answer,
+        inputs={"objection_id": "number"},
+        outputs={"objection_result": "string"},
+        article="行政处罚法第四十五条",
+    ),
+    "close_objection": Topic(
+        close_objection,
+        inputs={"objection_id": "number", "served_at": steps.INSTANT},
+        article="行政处罚法第四十五条",
+    ),
+}
+
+CHECKS: Mapping[str, Check] = {"objection_received": check_received}
+"""Message → what refuses it at the door."""

@@ -1,8 +1,11 @@
 """The diagram's words for service of process (送达)."""
 
+from collections.abc import Mapping
+
 from workflows.registry import attachments, instants, service_of_process, values
 from workflows.registry.service_of_process import Attempt
-from workflows.services.steps import Outputs, Step
+from workflows.services import steps
+from workflows.services.steps import Outputs, Step, Topic
 
 
 def open_service(step: Step) -> Outputs:
@@ -92,3 +95,30 @@ def _is_untraceable(step: Step) -> bool:
     proof = step.facts.get("whereabouts_evidence")
     attachments.check_evidence(step.tx, step.case["id"], proof, "受送达人下落不明")
     return True
+
+
+TOPICS: Mapping[str, Topic] = {
+    "open_service": Topic(
+        open_service,
+        inputs={"document_id": "number"},
+        outputs={"service_id": "number"},
+        article="行政处罚法第六十一条",
+    ),
+    "record_attempt": Topic(
+        record_attempt,
+        inputs={"service_id": "number", "method": "string", "result": "string"},
+        outputs={
+            "attempt_count": "number",
+            "served": "boolean",
+            "served_at": steps.INSTANT,
+            "all_failed": "boolean",
+        },
+        article="民事诉讼法第八十七条至第九十五条",
+    ),
+    "close_service": Topic(
+        close_service,
+        inputs={"service_id": "number"},
+        outputs={"served": "boolean", "served_at": steps.INSTANT},
+        article="民事诉讼法第九十五条",
+    ),
+}

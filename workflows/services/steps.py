@@ -10,6 +10,15 @@ from workflows.registry import values
 from workflows.store import Transaction
 
 Outputs = dict[str, Any]
+Case = values.Fields
+Choices = list[tuple[str, str]]
+"""(value, label) pairs that a form offers."""
+Source = Callable[[Transaction, Case], Choices]
+Check = Callable[[Transaction, int, Mapping[str, Any]], None]
+"""Looks at a message for case `id` before it is taken; raises a Refusal."""
+
+INSTANT = "date and time"
+"""The FEEL type of an instant."""
 
 
 @dataclass(frozen=True)
@@ -64,3 +73,9 @@ class Topic:
     outputs: Mapping[str, str] = field(default_factory=dict[str, str])
     job: bool = False
     article: str = ""
+
+
+Builder = Callable[[Step], dict[str, Any]]
+"""Builds what a document says."""
+Register = Callable[[Step, int], None]
+"""Notes in the registry that document `id` has been issued."""

@@ -1,6 +1,6 @@
-"""What a form's `valuesKey` offers in a case: lists, measures, colleagues, records, grounds."""
+"""What the forms of a listing offer: lists, measures, colleagues, records, grounds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from workflows import models
 from workflows.registry import (
@@ -13,22 +13,11 @@ from workflows.registry import (
     subjects,
     values,
 )
+from workflows.services.steps import Case, Choices, Source
 from workflows.store import Transaction
-
-Choices = list[tuple[str, str]]
-Case = values.Fields
 
 DRAFTS = frozenset({"draft_case", "draft_notice"})
 """Who drafted may not verify an objection to the draft (INV-10)."""
-
-
-def choices(tx: Transaction, case: Case, key: str) -> Choices:
-    """(value, label) pairs for `key`, none for a key nobody knows.
-
-    `case` may be one that is only being opened: it has no id yet.
-    """
-    source = SOURCES.get(key)
-    return source(tx, case) if source else []
 
 
 def _law_lists(tx: Transaction, _case: Case) -> Choices:
@@ -109,7 +98,7 @@ def _list_code(case: Case) -> str:
     return values.read_text(root[0], "list_code") if root else ""
 
 
-SOURCES: Mapping[str, Callable[[Transaction, Case], Choices]] = {
+SOURCES: Mapping[str, Source] = {
     "law_lists": _law_lists,
     "law_measures": _law_measures,
     "colleagues": _colleagues,

@@ -1,10 +1,6 @@
-"""What a document says: its context built from registry rows, shaped as forms/README.md asks.
+"""What the documents of a listing say: notice, decision, repair notice, answers, service."""
 
-Facts of the case supply only wording (reasons, conditions, channels); grounds, measures, dates and
-numbers come from the rows that the guard reads too, so that print and registry cannot disagree.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +17,7 @@ from workflows.registry import (
     values,
 )
 from workflows.services import clauses
-from workflows.services.steps import Step
+from workflows.services.steps import Builder, Register, Step
 from workflows.store import Row
 
 Context = clauses.Context
@@ -35,14 +31,6 @@ OLD_REPAIR = {
     "article": "（国家发展和改革委员会令第58号）",
 }
 """Regimes of repair (D11)."""
-
-
-def build(step: Step, kind: str) -> Context:
-    """The context of document `kind`; raises DocumentIncomplete for one nobody knows."""
-    builder = BUILDERS.get(kind)
-    if builder is None:
-        raise errors.DocumentIncomplete(f"没有名为“{kind}”的文书")
-    return {"organ": clauses.organ(step), "party": clauses.party(step), **builder(step)}
 
 
 def announce(step: Step) -> notices.Announced:
@@ -243,7 +231,7 @@ def _after(step: Step, limit_id: str, day: date) -> date:
     return deadlines.compute(limit, start, law.calendar()).last_day
 
 
-BUILDERS: Mapping[str, Callable[[Step], Context]] = {
+BUILDERS: Mapping[str, Builder] = {
     "prior_notice": _prior_notice,
     "listing_decision": _listing_decision,
     "no_listing_notice": _no_listing_notice,
@@ -252,3 +240,23 @@ BUILDERS: Mapping[str, Callable[[Step], Context]] = {
     "service_record": _service_record,
 }
 """Document → what builds its context."""
+
+
+def _announced(step: Step, document_id: int) -> None:
+    notices.issue_notice(step.tx, step.case, document_id, announce(step))
+
+
+def _answered(step: Step, document_id: int) -> None:
+    objections.attach_answer(step.tx, int(step.inputs["objection_id"]), document_id)
+
+
+def _decided(step: Step, document_id: int) -> None:
+    listings.attach_decision(step.tx, step.case["id"], document_id)
+
+
+ISSUED: Mapping[str, Register] = {
+    "prior_notice": _announced,
+    "objection_answer": _answered,
+    "listing_decision": _decided,
+}
+"""Document → what the registry must know of it the moment it exists."""

@@ -1,0 +1,348 @@
+"""What a finding brings with it: hearings, reviews, publicity, measures, warnings, repair."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from workflows.models.columns import instant, json, key, metadata, number, text, to, yes_no
+
+
+def day(name: str) -> sa.Column[date]:
+    """A date of the office."""
+    return sa.Column(name, sa.Date)
+
+
+pauses = sa.Table(  # 中止、中断、延长
+    "pauses",
+    metadata,
+    key(),
+    to("cases"),
+    text("kind"),  # suspension | interruption | extension
+    text("ground"),
+    text("article"),
+    json("limits"),  # [limit id or family], null for every limit of the case
+    instant("starts_at", null=False),
+    instant("ends_at"),
+    number("length"),  # of an extension
+    text("unit"),  # workdays | days
+    text("document_no"),
+    json("evidence"),
+    to("people", "made_by", null=True),
+    to("people", "ended_by", null=True),
+    text("end_reason"),
+    instant("created_at", null=False),
+    sa.Index(None, "case_id"),
+)
+
+hearings = sa.Table(  # 听证
+    "hearings",
+    metadata,
+    key(),
+    to("cases"),
+    text("number"),
+    text("scope"),
+    instant("requested_at", null=False),
+    text("channel"),
+    text("by"),
+    yes_no("late"),
+    text("status", default="requested"),  # requested | noticed | held | absent | withdrawn
+    to("people", "officer_id", null=True),
+    to("documents", "notice_document_id", null=True),
+    instant("noticed_at"),  # when the notice of hearing was served
+    instant("held_at"),
+    text("place"),
+    yes_no("open_to_public", default=True),
+    to("documents", "transcript_document_id", null=True),
+    text("report"),
+    json("evidence"),
+    instant("closed_at"),
+    sa.Index(None, "case_id"),
+)
+
+reviews = sa.Table(  # 省级复核
+    "reviews",
+    metadata,
+    key(),
+    to("cases"),
+    to("objections", null=True),
+    text("number"),
+    text("scope"),
+    instant("requested_at", null=False),
+    text("grounds"),
+    text("result"),  # upheld 维持 | changed 变更 | annulled 撤销 | ''
+    text("reasons"),
+    json("evidence"),
+    to("people", "reviewer_id", null=True),
+    to("documents", "decision_document_id", null=True),
+    instant("decided_at"),
+    instant("served_at"),
+    sa.Index(None, "case_id"),
+)
+
+remedies = sa.Table(  # 行政复议、行政诉讼
+    "remedies",
+    metadata,
+    key(),
+    to("cases"),
+    to("subjects"),
+    to("listings", null=True),
+    text("kind"),  # reconsideration | litigation
+    text("organ"),
+    text("number"),
+    day("filed_on"),
+    instant("stayed_from"),  # only by order: filing does not stay (复议法42, 行诉法56)
+    instant("stayed_to"),
+    text("stay_document"),
+    text("outcome"),
+    day("outcome_on"),
+    json("evidence"),
+    instant("registered_at", null=False),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "subject_id"),
+)
+
+publicities = sa.Table(  # 公示
+    "publicities",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    text("kind"),  # listing | record | commitment | correction
+    to("listings", null=True),
+    to("records", null=True),
+    to("commitments", null=True),
+    text("status", default="prepared"),  # prepared | checked | public | ended
+    json("content"),  # the public view (D14), the same on every channel
+    text("content_sha256"),
+    json("channels"),
+    text("level"),  # 轻微 | 一般 | 严重
+    text("basis"),
+    day("starts_on"),
+    day("ends_on"),
+    day("repairable_on"),  # the shortest term ends
+    instant("published_at"),
+    instant("ended_at"),
+    text("ended_reason"),
+    yes_no("disputed"),  # 异议标注
+    yes_no("shielded"),  # 屏蔽
+    sa.Index(None, "subject_id", "status"),
+    sa.Index(None, "listing_id"),
+    sa.Index(None, "status", "ends_on"),
+)
+
+publicity_receipts = sa.Table(
+    "publicity_receipts",
+    metadata,
+    key(),
+    sa.Column("publicity_id", sa.Integer, sa.ForeignKey("publicities.id"), nullable=False),
+    text("channel"),
+    text("act"),  # publish | mark | take_down
+    text("content_sha256"),
+    day("ends_on"),
+    text("receipt"),
+    instant("at", null=False),
+    sa.Index(None, "publicity_id"),
+)
+
+measures = sa.Table(  # 惩戒措施的实施
+    "measures",
+    metadata,
+    key(),
+    to("subjects"),
+    to("listings"),
+    to("cases", null=True),
+    text("code"),
+    text("name"),
+    text("class_"),
+    text("basis"),
+    text("implementer"),
+    to("departments", "implementer_id", null=True),
+    text("status", default="proposed"),  # proposed|notified|in_force|no_basis|lifting|lifted
+    day("starts_on"),
+    day("ends_on"),
+    text("own_basis"),  # what the implementer acts on
+    text("reason"),  # why it does not act
+    text("effect"),  # feedback on the effect (R-184)
+    instant("notified_at"),
+    instant("answered_at"),
+    text("lift_ground"),
+    instant("lift_notified_at"),
+    instant("lifted_at"),
+    number("carried_by", null=True),  # another measure that keeps it in force (INV-20)
+    sa.UniqueConstraint("listing_id", "code", "implementer"),
+    sa.Index(None, "subject_id", "status"),
+)
+
+interviews = sa.Table(  # 约谈
+    "interviews",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    text("kind"),  # prompt 提示 | warning 警示
+    text("cause"),
+    text("status", default="drafted"),  # drafted | noticed | noticed_again | held | no_show
+    to("documents", "notice_document_id", null=True),
+    instant("noticed_at"),
+    instant("scheduled_at"),
+    text("place"),
+    instant("held_at"),
+    json("interviewers"),  # two at least
+    text("attendee"),
+    text("attendee_role"),
+    text("authority"),  # 授权
+    text("statements"),
+    text("requirements"),
+    day("rectify_by"),
+    text("signature"),  # signed | refused | ''
+    to("documents", "record_document_id", null=True),
+    instant("guide_handed_at"),
+    json("evidence"),
+    sa.Index(None, "subject_id"),
+    sa.Index(None, "case_id"),
+)
+
+commitments = sa.Table(  # 信用承诺
+    "commitments",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    to("interviews", null=True),
+    text("purpose"),  # interview | repair | approval
+    text("status", default="drafted"),  # drafted|signed|published|supervised|fulfilled|breached|…
+    text("clauses_version"),
+    json("clauses"),
+    to("documents", null=True),
+    day("signed_on"),
+    text("signed_by"),
+    text("seal"),  # seal | signature | scan
+    json("evidence"),
+    text("consent"),  # scope of what may be published
+    instant("published_at"),
+    day("period_end"),
+    json("history"),  # [{at, status, reason, by}]: nothing is forgotten when a breach is annulled
+    sa.Index(None, "subject_id", "status"),
+    sa.Index(None, "case_id"),
+)
+
+draws = sa.Table(  # 随机抽取
+    "draws",
+    metadata,
+    key(),
+    to("cases", null=True),
+    text("seed"),
+    json("pool"),  # ids, in order
+    text("pool_sha256"),
+    json("excluded"),
+    json("drawn"),
+    text("method"),
+    instant("drawn_at", null=False),
+    to("people", "drawn_by", null=True),
+)
+
+challenges = sa.Table(  # 质疑举报
+    "challenges",
+    metadata,
+    key(),
+    to("commitments"),
+    to("cases"),
+    text("number"),
+    text("content"),
+    json("evidence"),
+    yes_no("anonymous"),
+    text("status", default="received"),  # received | screened_out | verified
+    text("outcome"),  # unfounded 不属实 | founded 属实
+    text("reasons"),
+    instant("received_at", null=False),
+    instant("answered_at"),
+    sa.Index(None, "commitment_id"),
+    sa.Index(None, "case_id"),
+)
+
+sealed = sa.Table(  # who reported is known to nobody who handles the case
+    "sealed",
+    metadata,
+    key(),
+    to("cases", null=True),
+    text("name"),
+    text("value"),
+    instant("sealed_at", null=False),
+    json("opened"),  # [{at, by, reason}]
+    sa.Index(None, "case_id"),
+)
+
+rectifications = sa.Table(  # 限期整改
+    "rectifications",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    to("interviews", null=True),
+    text("requirements"),
+    day("due_on"),
+    text("status", default="open"),  # open | done | failed
+    text("report"),
+    json("evidence"),
+    to("people", "verified_by", null=True),
+    instant("closed_at"),
+    sa.Index(None, "subject_id"),
+    sa.Index(None, "case_id"),
+)
+
+repairs = sa.Table(  # 信用修复
+    "repairs",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    text("number"),
+    text("status", default="draft"),  # draft|submitted|supplement|accepted|not_accepted|verifying|…
+    json("record_ids"),
+    json("listing_ids"),
+    text("regime"),  # manual | R2019 | R58 | R36 (D11)
+    text("level"),
+    instant("applied_at", null=False),
+    text("channel"),
+    text("applicant"),
+    text("agent"),
+    json("materials"),
+    json("missing"),  # what is still to be shown
+    day("earliest_on"),
+    text("reasons"),
+    instant("accepted_at"),
+    instant("decided_at"),
+    to("people", "decided_by", null=True),
+    to("documents", "decision_document_id", null=True),
+    to("commitments", null=True),
+    instant("synced_at"),
+    instant("revoked_at"),
+    text("revoked_reason"),
+    sa.UniqueConstraint("case_id"),
+    sa.Index(None, "subject_id", "status"),
+)
+
+disputes = sa.Table(  # 信用信息异议
+    "disputes",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    to("records", null=True),
+    to("listings", null=True),
+    text("number"),
+    text("points"),
+    text("channel"),
+    instant("received_at", null=False),
+    text("status", default="marked"),  # marked | asked | upheld | partly | rejected
+    text("source"),  # who provided the information
+    instant("asked_at"),
+    instant("source_answered_at"),
+    text("finding"),
+    text("correction"),
+    to("documents", "answer_document_id", null=True),
+    instant("answered_at"),
+    json("evidence"),
+    sa.Index(None, "subject_id"),
+    sa.Index(None, "case_id"),
+)
