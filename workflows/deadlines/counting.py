@@ -85,10 +85,10 @@ def compute(
     """
     first = Step(office_day(start), counted=False, ordinal=None, reason="开始的当日不计入")
     if limit.unit in ("workdays", "days"):
-        count = _count_days(limit, first.day, calendar, suspended)
+        count = count_days(first.day, limit.length, limit.unit, calendar, suspended)
     else:
         count = _reach_corresponding_day(limit, first.day, suspended)
-    rolled = _roll(count[-1].day, calendar, suspended) if limit.roll == "next_workday" else []
+    rolled = roll(count[-1].day, calendar, suspended) if limit.roll == "next_workday" else []
     last_day = (rolled or count)[-1].day
     asked = [step.day for step in count] if limit.unit == "workdays" else []
     asked += [count[-1].day, *(step.day for step in rolled)] if limit.roll != "none" else []
@@ -101,7 +101,7 @@ def compute(
         confidence=limit.confidence,
         start=start.astimezone(workdays.OFFICE),
         last_day=last_day,
-        due_at=_close(last_day, limit.business_close),
+        due_at=close(last_day, limit.business_close),
         provisional=any(calendar.kind_of(day).provisional for day in asked),
         limit_version=limit.version,
         calendar_version=calendar.version,
@@ -109,21 +109,26 @@ def compute(
     )
 
 
-def _count_days(
-    limit: Limit, day: date, calendar: workdays.Calendar, suspended: Sequence[Interval]
+def count_days(
+    day: date,
+    length: int,
+    unit: str,
+    calendar: workdays.Calendar,
+    suspended: Sequence[Interval],
 ) -> list[Step]:
+    """Look at the days after `day` until `length` of them have counted; workdays or all days."""
     steps: list[Step] = []
     ordinal = 0
-    while ordinal < limit.length:
+    while ordinal < length:
         day += workdays.ONE_DAY
         known = calendar.kind_of(day)
         if _is_suspended(day, suspended):
             steps.append(_passed_over(day, "期间中止"))
-        elif limit.unit == "workdays" and not known.is_workday:
+        elif unit == "workdays" and not known.is_workday:
             steps.append(_passed_over(day, _rest_reason(known)))
         else:
             ordinal += 1
-            reason = _work_reason(known) if limit.unit == "workdays" else "自然日"
+            reason = _work_reason(known) if unit == "workdays" else "自然日"
             steps.append(Step(day, counted=True, ordinal=ordinal, reason=reason))
     return steps
 
@@ -152,7 +157,7 @@ def _reach_corresponding_day(
     return [*steps, Step(day, counted=True, ordinal=None, reason=reason)]
 
 
-def _roll(day: date, calendar: workdays.Calendar, suspended: Sequence[Interval]) -> list[Step]:
+def roll(day: date, calendar: workdays.Calendar, suspended: Sequence[Interval]) -> list[Step]:
     """Put off an end on a rest day to the first workday after it (民事诉讼法85, 民法典203)."""
     steps: list[Step] = []
     known = calendar.kind_of(day)
@@ -204,7 +209,8 @@ def _day_of_month(month: date, number: int) -> date:
     return month.replace(day=min(number, months.monthrange(month.year, month.month)[1]))
 
 
-def _close(day: date, business_close: str) -> datetime:
+def close(day: date, business_close: str) -> datetime:
+    """Tell when a last day ends: at 24:00 unless the limit says otherwise (民法典203)."""
     hours, minutes = business_close.split(":")
     return midnight(day) + timedelta(hours=int(hours), minutes=int(minutes))
 
@@ -219,7 +225,11 @@ def recompute(
 
     Hand over every suspension of the limit, those already counted too.
     """
-    new = compute(limit, old.start, calendar, suspended)
+    return later(old, compute(limit, old.start, calendar, suspended))
+
+
+def later(old: Deadline, new: Deadline) -> Deadline:
+    """`new`, but never with an earlier end than `old` has told (INV-21)."""
     if new.due_at >= old.due_at:
         return new
     kept = _passed_over(old.last_day, NOT_SHORTENED)

@@ -42,6 +42,7 @@ cases = sa.Table(
     text("suspended_with"),  # case | procedure: whose suspension it is
     text("ended_reason", null=True),  # id of the end event
     number("version"),  # optimistic lock: one step for each command
+    number("pauses"),  # how many rows there are in pauses: none need then be read
     sa.Column("state", sa.LargeBinary),  # the engine's tokens, own format
     json("facts"),  # scope id -> facts
     number("last_seq"),  # the last event, so that the chain needs no query
@@ -109,7 +110,7 @@ jobs = sa.Table(
     text("topic"),  # service topic
     text("element"),
     json("payload"),
-    text("status", default="due"),  # due | done | cancelled | failed | held (case suspended)
+    text("status", default="due"),  # due|done|cancelled|failed|held (case suspended)|paused
     instant("due_at", null=False),
     instant("handed_at"),  # when the queue of several machines was given it
     number("attempts"),
@@ -138,7 +139,9 @@ deadlines = sa.Table(
     text("limit_version"),
     text("calendar_version"),
     json("steps"),  # [[day, ordinal|null, reason], …]
-    text("status", default="running"),  # running | met | passed | cancelled
+    text("status", default="running"),  # running | suspended | interrupted | ended
+    json("pauses"),  # ids of the pauses it has known
+    number("moved"),  # seconds by which its end was moved by hand
     instant("ended_at"),
     instant("escalate_at"),  # when the ladder (D18) takes its next step; only limits of tasks
     number("escalations"),  # steps of the ladder taken

@@ -495,8 +495,13 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pauses", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("cause_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_cases_cause_id"), "cases", ["cause_id"], ["id"])
+
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("pauses", columns.Json(), nullable=True))
+        batch_op.add_column(sa.Column("moved", sa.Integer(), server_default="0", nullable=False))
 
     with op.batch_alter_table("listings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("removed_at", columns.Instant(length=32), nullable=True))
@@ -506,13 +511,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("removal_case_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("removal_document_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_listings_removal_document_id"),
             "documents",
             ["removal_document_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
         )
 
     with op.batch_alter_table("records", schema=None) as batch_op:
