@@ -68,10 +68,19 @@ class Drawing:
             cancelActivity="true" if interrupting else "false",
         )  # fmt: skip
 
-    def sub(self, id: str, inner: "Drawing", extra: str = "") -> "Drawing":
+    def sub(self, id: str, inner: "Drawing", extra: str = "", **attributes: str) -> "Drawing":
         self.heads += [one for one in inner.heads if one not in self.heads]
         self.ids += inner.ids
-        return self.node("subProcess", id, extra + inner.body())
+        return self.node("subProcess", id, extra + inner.body(), **attributes)
+
+    def aside(self, id: str, inner: "Drawing", extra: str = "") -> "Drawing":
+        """An event sub-process; `inner` begins with a trigger."""
+        return self.sub(id, inner, extra, triggeredByEvent="true")
+
+    def trigger(self, id: str, inner: str, *, interrupting: bool = True) -> "Drawing":
+        """The start event of an event sub-process."""
+        said = {} if interrupting else {"isInterrupting": "false"}
+        return self.node("startEvent", id, inner, **said)
 
     def message(self, name: str) -> str:
         """A message event definition, the message declared."""

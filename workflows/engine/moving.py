@@ -12,7 +12,7 @@ from typing import Any
 
 from workflows import errors, workdays
 from workflows.deadlines import Deadline
-from workflows.engine import dmn, feel, kinds, results, specs, timing, tree
+from workflows.engine import dmn, feel, kinds, repeating, results, specs, timing, tree
 from workflows.engine.procedure import Procedure
 from workflows.engine.reading import Element, Flow, Passing
 
@@ -92,8 +92,14 @@ class Moving:
         self._record("fired", task, due=task.internal_data.get("due"))
 
     def reached_end(self, task: Any) -> None:
-        """An end event is done; the top process's last one is how the case ended."""
-        if task.workflow is self.workflow:
+        """An end event is done; the top process's last one is how the case ended.
+
+        That of an event sub-process that has interrupted the top process is one of its own.
+        """
+        workflow = task.workflow
+        while workflow.host is not None and specs.has_taken_over(workflow.host):
+            workflow = workflow.host.workflow
+        if workflow is self.workflow:
             self.last_end = task.task_spec.element.id
 
     def _record(self, kind: str, task: Any, **detail: Any) -> None:
@@ -233,7 +239,7 @@ class Moving:
             return value
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise errors.ExpressionFailed(f"多实例“{name}”的次数“{text}”不是非负整数")
-        return list(range(min(value, specs.MAX_INSTANCES + 1)))
+        return list(range(min(value, repeating.MAX_INSTANCES + 1)))
 
     def enough(self, task: Any) -> bool:
         """Whether a multi-instance's completionCondition holds."""
@@ -279,6 +285,7 @@ class Moving:
             gateway.gather(workflow)
         if not specs.is_over(workflow):
             return
+        specs.clear(workflow)  # event sub-processes that nothing has triggered
         workflow.completed = True
         if workflow.host is None:
             self.ended = self.last_end or task.task_spec.element.id

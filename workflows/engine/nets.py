@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable
 
-from workflows.engine import gateways, specs
+from workflows.engine import gateways, repeating, specs
 from workflows.engine.reading import CONTAINERS, Element, Flow, Process
 
 KINDS: dict[str, type[specs.Place]] = {
@@ -43,6 +43,9 @@ def build(processes: Iterable[Process]) -> dict[str, specs.ProcessSpec]:
         for container, elements in drawn.items():
             net = specs.ProcessSpec(net_name(process.key, container), process.key, container)
             _fill(net, elements)
+            for element in elements:
+                if element.triggered:
+                    _watch(net, element, drawn[element.id])
             nets[net.name] = net
     return nets
 
@@ -71,12 +74,20 @@ def _fill(net: specs.ProcessSpec, elements: list[Element]) -> None:
             net.inclusive.append(net.task_specs[element.id])
 
 
+def _watch(net: specs.ProcessSpec, element: Element, inside: list[Element]) -> None:
+    """The start event of an event sub-process waits from the beginning of what holds it."""
+    start = next(one for one in inside if one.kind == "startEvent")
+    watch = specs.Watch(net, start.id, start, element.id)
+    net.watches[element.id] = watch
+    net.start.connect(watch)
+
+
 def _place(net: specs.ProcessSpec, element: Element) -> specs.Place:
     """The element's specification; for a multi-instance activity that of the whole."""
     if element.loop is None:
         return _single(net, element.id, element, many=False)
     each = _single(net, f"{element.id} [each]", element, many=True)
-    return specs.Many(net, element.id, element, each.name)
+    return repeating.Many(net, element.id, element, each.name)
 
 
 def _single(net: specs.ProcessSpec, name: str, element: Element, *, many: bool) -> specs.Place:

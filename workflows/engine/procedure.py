@@ -120,7 +120,7 @@ def _parse(found: Reading, key: str, fact_types: FactTypes) -> Procedure:
 def _receivers(elements: Iterable[Element]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for one in elements:
-        catches = one.kind in ("intermediateCatchEvent", "boundaryEvent", "receiveTask")
+        catches = one.kind not in ("intermediateThrowEvent", "endEvent", "sendTask")
         if catches and one.event == "message" and one.message:
             found[one.message] = (*found.get(one.message, ()), one.id)
     return found

@@ -106,6 +106,9 @@ class Element:
     error_code: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
+    """Of a boundary event, and of the start event of an event sub-process."""
+    triggered: bool = False
+    """An event sub-process: no flow leads to it, it begins when its start event fires."""
     loop: Loop | None = None
     passed_in: tuple[Passing, ...] = ()
     passed_out: tuple[Passing, ...] = ()
@@ -279,7 +282,7 @@ def _read_element(
         event = "multiple"
     if kind == "receiveTask":
         event, definition = "message", node
-    boundary = kind == "boundaryEvent"
+    interrupts = "isInterrupting" if kind == "startEvent" else "cancelActivity"
     return Element(
         id=node.get("id", ""),
         kind=kind,
@@ -306,7 +309,8 @@ def _read_element(
         timer=_timer_text(definition),
         error_code=_named(definition, "errorRef", names["error"], "errorCode"),
         attached_to=node.get("attachedToRef"),
-        interrupting=not boundary or node.get("cancelActivity", "true") == "true",
+        interrupting=_is_true(node, interrupts, "true"),
+        triggered=kind == "subProcess" and _is_true(node, "triggeredByEvent", "false"),
         loop=_read_loop(node),
         passed_in=_passings(node, "in"),
         passed_out=_passings(node, "out"),
@@ -314,6 +318,10 @@ def _read_element(
         result_mapping=node.get(f"{CAMUNDA}mapDecisionResult"),
         flows=flows,
     )
+
+
+def _is_true(node: Any, name: str, default: str) -> bool:
+    return node.get(name, default) in {"true", "1"}
 
 
 def _split(text: str | None) -> tuple[str, ...]:

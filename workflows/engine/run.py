@@ -149,7 +149,7 @@ class Run(Moving):
         marks = {process: dict(known) for process, known in self.history.items()}
         for task in self._live():
             if isinstance(task.task_spec, specs.Place) and not isinstance(
-                task.task_spec, specs.Boundary | specs.Split
+                task.task_spec, specs.Boundary | specs.Split | specs.Watch
             ):
                 element = task.task_spec.element
                 marks.setdefault(element.process, {})[element.id] = "active"
@@ -207,10 +207,18 @@ class Run(Moving):
         raise errors.EndlessLoop(f"已自动执行{MAX_STEPS:,}步")
 
     def _check_waits(self) -> None:
-        """A case that has not ended waits for a person, a worker, a message or an instant."""
-        if self.ended is None and not (self.tasks() or self.services() or self._armed()):
+        """A case that has not ended waits for a person, a worker, a message or an instant.
+
+        That an event sub-process could still be triggered does not help what is stuck beside it.
+        """
+        if self.ended is not None or self.tasks() or self.services():
+            return
+        awaited = [task for task in self._armed() if not specs.is_watching(task)]
+        if not awaited:
             stuck = {
-                task.task_spec.element.name or task.task_spec.element.id for task in self._live()
+                task.task_spec.element.name or task.task_spec.element.id
+                for task in self._live()
+                if not specs.is_watching(task)
             }
             raise errors.CaseStuck("、".join(sorted(stuck)))
 

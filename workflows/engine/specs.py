@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from workflows.engine.run import Run
 
 LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
-MAX_INSTANCES = 1_000
 
 
 class ProcessSpec(BpmnProcessSpec):
@@ -46,6 +45,8 @@ class ProcessSpec(BpmnProcessSpec):
         """Inclusive gateway id → incoming flow id → elements a token can come from."""
         self.inclusive: list[Any] = []
         """The specifications of its inclusive gateways."""
+        self.watches: dict[str, Watch] = {}
+        """Event sub-process id → the specification of its start event, in drawn order."""
 
 
 def running(task: Any) -> "Run":
@@ -59,8 +60,37 @@ def live(workflow: Any) -> list[Any]:
 
 
 def is_over(workflow: Any) -> bool:
-    """Whether no token is left; the newest are looked at first, for they mostly live."""
-    return not any(task.has_state(LIVE) for task in reversed(workflow.tasks.values()))
+    """Whether no token is left that anything still depends on: event sub-processes only wait.
+
+    The newest tokens are looked at first, for they mostly live.
+    """
+    return not any(
+        task.has_state(LIVE) and not is_watching(task) for task in reversed(workflow.tasks.values())
+    )
+
+
+def is_watching(task: Any) -> bool:
+    """Whether a token is an event sub-process's start event that waits."""
+    return isinstance(task.task_spec, Watch) and task.state == TaskState.WAITING
+
+
+def is_taken_over(workflow: Any) -> bool:
+    """Whether an event sub-process has interrupted all else and runs in its place."""
+    return any(has_taken_over(task) for task in live(workflow))
+
+
+def has_taken_over(task: Any) -> bool:
+    """Whether a token is an event sub-process that has interrupted what holds it."""
+    spec = task.task_spec
+    watch = spec.net.watches.get(spec.name) if isinstance(spec, Place) else None
+    return watch is not None and watch.element.interrupting
+
+
+def clear(workflow: Any) -> None:
+    """Cancel every live token of a workflow with everything that runs inside it."""
+    for task in live(workflow):
+        if task.has_state(LIVE):
+            withdraw(task)
 
 
 def withdraw(task: Any) -> None:
@@ -68,9 +98,7 @@ def withdraw(task: Any) -> None:
     inner = task.workflow.top_workflow.subprocesses.get(task.id)
     if inner is not None:
         running(task).close(task, inner)
-        for one in live(inner):
-            if one.has_state(LIVE):
-                withdraw(one)
+        clear(inner)
     for child in task.children:
         if child.has_state(LIVE):
             withdraw(child)
@@ -196,9 +224,7 @@ class End(Throw):
         super()._on_complete_hook(my_task)
         running(my_task).reached_end(my_task)
         if self.element.event == "terminate":
-            for task in live(my_task.workflow):
-                if task.has_state(LIVE):
-                    withdraw(task)
+            clear(my_task.workflow)
         if self.element.event == "error":
             _raise_error(my_task, self.element.error_code)
 
@@ -273,6 +299,38 @@ class Boundary(Catch):
         """A boundary event that can no longer fire leaves no trace."""
 
 
+class Watch(Catch):
+    """The start event of an event sub-process: waits as long as what holds it runs."""
+
+    def __init__(self, net: ProcessSpec, name: str, element: Element, inside: str) -> None:
+        super().__init__(net, name, element)
+        self.inside = inside
+        """The event sub-process that begins when it fires."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        my_task._set_state(TaskState.WAITING)
+        running(my_task).arm(my_task)
+        return False
+
+    def fire(self, my_task: Any) -> None:
+        """Withdraw all else, or leave it and, for a message, wait for the next one as well."""
+        running(my_task).fired(my_task)
+        if self.element.interrupting:
+            for task in live(my_task.workflow):
+                if task is not my_task and task.has_state(LIVE):
+                    withdraw(task)
+        elif self.element.event == "message":
+            again = my_task.parent._add_child(self, TaskState.WAITING)
+            again.internal_data["n"] = my_task.internal_data["n"]
+        my_task._ready()
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        my_task._add_child(self.net.task_specs[self.inside], TaskState.FUTURE)
+
+    def _on_cancel(self, my_task: Any) -> None:
+        """A start event that can no longer fire leaves no trace."""
+
+
 class Split(Place):
     """Not drawn: where a token becomes an activity and the boundary events that watch it."""
 
@@ -299,48 +357,3 @@ class Nested(Place):
         my_task._set_state(TaskState.STARTED)
         running(my_task).descend(my_task, self.inner)
         return False
-
-
-class Many(Place):
-    """A multi-instance activity: one child per item, all at once or one after the other."""
-
-    def __init__(self, net: ProcessSpec, name: str, element: Element, each: str) -> None:
-        super().__init__(net, name, element)
-        self.each = each
-
-    def _update_hook(self, my_task: Any) -> bool:
-        super()._update_hook(my_task)
-        items = running(my_task).items(my_task)
-        if len(items) > MAX_INSTANCES:
-            raise errors.TooManyInstances(
-                f"“{self.element.name or self.element.id}”有{len(items):,}个实例"
-            )
-        if not items:
-            return True
-        my_task._set_state(TaskState.STARTED)
-        my_task.internal_data.update(total=len(items), done=0)
-        if self.element.loop and self.element.loop.sequential:
-            my_task.internal_data["items"] = items
-            items = items[:1]
-        for number, item in enumerate(items):
-            self._start(my_task, number, item)
-        return False
-
-    def _start(self, my_task: Any, number: int, item: Any) -> None:
-        child = my_task._add_child(self.net.task_specs[self.each], TaskState.FUTURE)
-        loop = self.element.loop
-        named = {loop.variable: item} if loop and loop.variable else {}
-        child.internal_data["locals"] = {**named, "loopCounter": number}
-        child.task_spec._update(child)
-
-    def one_done(self, my_task: Any) -> None:
-        """Called when an instance is done: start the next, or finish."""
-        state = my_task.internal_data
-        state["done"] += 1
-        if state["done"] == state["total"] or running(my_task).enough(my_task):
-            for child in my_task.children:
-                if child.has_state(LIVE):
-                    withdraw(child)
-            my_task._ready()
-        elif "items" in state:
-            self._start(my_task, state["done"], state["items"][state["done"]])

@@ -18,7 +18,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from workflows import errors
-from workflows.engine import specs, tree
+from workflows.engine import repeating, specs, tree
 
 if TYPE_CHECKING:
     from workflows.engine.run import Run
@@ -73,7 +73,7 @@ def _family(task: Any) -> Any:
     needed = (
         isinstance(parent.task_spec, specs.Split)
         or (isinstance(parent.task_spec, specs.EventGateway) and task.state == TaskState.WAITING)
-        or (isinstance(parent.task_spec, specs.Many) and task.task_spec.many)
+        or (isinstance(parent.task_spec, repeating.Many) and task.task_spec.many)
     )
     return parent if needed else None
 

@@ -95,10 +95,10 @@ def direct(element: Element, found: Reading, offered: Offered) -> Mapping[str, s
 
 def answers(element: Element, found: Reading, offered: Offered) -> Mapping[str, str]:
     """What a form, a message, a service or a decision answers an element."""
-    if element.kind in {"startEvent", "userTask", "manualTask"}:
-        return offered.forms.get(form_name(element) or "", {})
     if element.event == "message" and element.kind not in {"endEvent", "intermediateThrowEvent"}:
         return offered.forms.get(f"{element.process}/{element.message}", {})
+    if element.kind in {"startEvent", "userTask", "manualTask"}:
+        return offered.forms.get(form_name(element) or "", {})
     if element.topic and element.topic in offered.topics:
         return offered.topics[element.topic].outputs
     if element.decision and element.decision in found.decisions:

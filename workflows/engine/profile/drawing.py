@@ -88,6 +88,8 @@ def _check_flow(sheet: Sheet, source: Element, flow: Flow) -> Iterator[Complaint
         yield sheet.complain(flow.id, "顺序流不能穿过子流程的边界")
     if target.kind in {"startEvent", "boundaryEvent"}:
         yield sheet.complain(flow.id, "顺序流不能流入开始事件或者边界事件")
+    if source.triggered or target.triggered:
+        yield sheet.complain(flow.id, "事件子流程由事件触发，不能有顺序流流入或者流出")
     if source.kind == "endEvent":
         yield sheet.complain(flow.id, "顺序流不能从结束事件流出")
     if flow.condition and source.kind not in CHOOSING:
@@ -109,7 +111,7 @@ def _check_level(sheet: Sheet, level: str | None) -> Iterator[Complaint]:
     for one in inside:
         if one.kind == "parallelGateway" and one.id in reached:
             yield from _check_join(sheet, one, first)
-        if starts and one.id not in reached:
+        if starts and one.id not in reached and not one.triggered:
             yield sheet.complain(
                 one.id, f"“{one.name or one.id}”从开始事件到达不了，请连线或者删除"
             )
@@ -142,7 +144,7 @@ def _check_join(sheet: Sheet, gateway: Element, first: list[str]) -> Iterator[Co
 def _check_exits(sheet: Sheet, element: Element) -> Iterator[Complaint]:
     flows = element.flows
     name = element.name or element.id
-    if not flows and element.kind != "endEvent":
+    if not flows and element.kind != "endEvent" and not element.triggered:
         yield sheet.complain(element.id, f"“{name}”没有流出的顺序流，走到这里即告结束", "warning")
     if len(flows) > 1 and "Gateway" not in element.kind:
         yield sheet.complain(
@@ -202,6 +204,8 @@ def _check_boundary(sheet: Sheet, event: Element) -> Iterator[Complaint]:
     if host is None or host.container != event.container or host.kind not in ACTIVITIES:
         yield sheet.complain(event.id, "边界事件没有附着在同一层的活动上")
         return
+    if host.triggered:
+        yield sheet.complain(event.id, "边界事件不能附着在事件子流程上")
     nested = host.kind in {"callActivity", "subProcess"}
     if event.event == "error" and not nested:
         yield sheet.complain(event.id, "错误边界事件只能附着在子流程或者调用活动上")

@@ -28,6 +28,8 @@ EVENTS = {
     "intermediateThrowEvent": {None, "message"},
     "boundaryEvent": {"timer", "message", "error"},
 }
+TRIGGERS = {"timer", "message"}
+"""What the start event of an event sub-process may be."""
 EVENT_NAMES = {
     None: "空白", "timer": "定时", "message": "消息", "error": "错误", "terminate": "终止",
     "signal": "信号", "escalation": "升级", "conditional": "条件", "link": "链接",
@@ -61,7 +63,12 @@ def check(sheet: Sheet, decisions: Mapping[str, Decision]) -> Iterator[Complaint
 
 def _check_event(sheet: Sheet, element: Element) -> Iterator[Complaint]:
     kind = KIND_NAMES[element.kind]
-    if element.event not in EVENTS[element.kind]:
+    if sheet.is_trigger(element) and element.event not in TRIGGERS:
+        yield sheet.complain(
+            element.id,
+            f"事件子流程的开始事件只能是消息或者定时，不能是{EVENT_NAMES[element.event]}",
+        )
+    elif not sheet.is_trigger(element) and element.event not in EVENTS[element.kind]:
         yield sheet.complain(element.id, f"不支持{EVENT_NAMES[element.event]}{kind}")
     elif element.event == "message" and not element.message:
         yield sheet.complain(element.id, f"{kind}没有消息，请设置消息及其名称")
@@ -128,8 +135,27 @@ def _check_rule(
 
 
 def _check_sub_process(sheet: Sheet, element: Element) -> Iterator[Complaint]:
-    if sheet.nodes[element.id].get("triggeredByEvent") == "true":
-        yield sheet.complain(element.id, "不支持事件子流程，请改用边界事件")
+    if not element.triggered:
+        return
+    if element.loop:
+        yield sheet.complain(element.id, "事件子流程不支持多实例")
+    for start in sheet.inside(element.id):
+        if start.kind != "startEvent":
+            continue
+        if start.form:
+            said = "事件子流程的开始事件没有自己的表单，消息的表单以消息命名，请删除formKey"
+            yield sheet.complain(start.id, said)
+        if start.message and start.message in _heard_before(sheet, element):
+            said = f"同一层的事件子流程已在等候消息“{start.message}”，只能有一个"
+            yield sheet.complain(start.id, said)
+
+
+def _heard_before(sheet: Sheet, element: Element) -> set[str]:
+    """The messages that trigger the event sub-processes drawn before it at the same level."""
+    beside = [one.id for one in sheet.inside(element.container) if one.triggered]
+    before = beside[: beside.index(element.id)]
+    inside = [one for key in before for one in sheet.inside(key)]
+    return {one.message for one in inside if one.kind == "startEvent" and one.message}
 
 
 def _check_loop(sheet: Sheet, element: Element) -> Iterator[Complaint]:

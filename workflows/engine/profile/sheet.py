@@ -43,6 +43,11 @@ class Sheet:
         """The elements of one level: of the process itself, or of an embedded sub-process."""
         return [one for one in self.process.elements if one.container == container]
 
+    def is_trigger(self, element: Element) -> bool:
+        """Whether it is a start event of an event sub-process."""
+        held = self.elements.get(element.container or "")
+        return element.kind == "startEvent" and held is not None and held.triggered
+
     def boundaries(self, host: str) -> list[Element]:
         """The boundary events of an activity."""
         return [one for one in self.process.elements if one.attached_to == host]
