@@ -32,6 +32,7 @@ from workflows.stories.stage import Stage, StoryFailed, add_registry, instant, s
 
 __all__ = ["Stage", "Told", "act", "read", "tell"]
 
+DEFAULT_AT = "2026-03-02T09:00"
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -84,8 +85,20 @@ class _Loader(yaml.SafeLoader):
 
 
 def read(file: Path) -> dict[str, Any]:
-    """The story in a file, as data."""
-    return yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 — a SafeLoader
+    """The story in a file, as data; `after` names a story whose people, rows and steps come first.
+
+    The steps carry on with the case of that story.
+    """
+    story: dict[str, Any] = yaml.load(file.read_text("utf-8"), _Loader)  # noqa: S506 — a SafeLoader
+    if "after" not in story:
+        return story
+    before = read(file.parent / story["after"])
+    joined: dict[str, list[Any]] = {
+        name: [*before.get(name, ()), *story.get(name, ())]
+        for name in ("people", "subjects", "records", "steps")
+    }
+    told = {name: rows for name, rows in joined.items() if rows}
+    return {**before, **story, **told, "at": before.get("at", DEFAULT_AT)}
 
 
 def act(stage: Stage, step: Mapping[str, Any]) -> None:
@@ -177,6 +190,19 @@ def _refused(stage: Stage, step: Mapping[str, Any]) -> None:
     raise StoryFailed(f"{step['refused']}本应被拒绝")
 
 
+def _opened(stage: Stage, step: Mapping[str, Any]) -> None:
+    """The newest case of a procedure, opened by another case, is the one that is told of next."""
+    c = models.cases
+    with stage.store.reading() as tx:
+        row = tx.first(
+            c.select().where(c.c.procedure_key == step["opened"]).order_by(c.c.id.desc()).limit(1)
+        )
+    if row is None:
+        raise StoryFailed(f"没有立过“{step['opened']}”的案件")
+    stage.current = str(step.get("case", step["opened"]))
+    stage.cases[stage.current] = row["id"]
+
+
 def _claim(stage: Stage, step: Mapping[str, Any]) -> None:
     task = _needed_task(stage, step["claim"])
     cases.claim_task(stage.store, _actor(stage, step, task["role"]), task["id"])
@@ -237,6 +263,7 @@ ACTS = {
     "refused": _refused,
     "claim": _claim,
     "reassign": _reassign,
+    "opened": _opened,
     "wait": _wait,
     "import": _import,
     "screen": _screen,
@@ -249,7 +276,7 @@ ACTS = {
 @contextmanager
 def _stage(story: Mapping[str, Any], folder: Path, url: str) -> Generator[Stage]:
     with tempfile.TemporaryDirectory() as temporary:
-        at = instant(story.get("at", "2026-03-02T09:00"))
+        at = instant(story.get("at", DEFAULT_AT))
         house = store.travelling(url or f"sqlite:///{temporary}/story.sqlite3", at)
         if not url:
             store.create_tables(house)

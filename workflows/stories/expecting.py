@@ -1,7 +1,7 @@
 """What a story may expect of the world, each in the shape in which it is written."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from workflows import cases, models
@@ -16,9 +16,11 @@ def found(stage: Stage, name: str, wanted: Any) -> Any:
     with stage.store.reading() as tx:
         if name == "flags":
             return _flags(tx, wanted)
+        if name == "rows":
+            return _rows(tx, wanted)
         if name not in _OF_A_CASE:
             raise StoryFailed(
-                f"expect 不认识“{name}”；可用：flags, verified, {', '.join(_OF_A_CASE)}"
+                f"expect 不认识“{name}”；可用：flags, rows, verified, {', '.join(_OF_A_CASE)}"
             )
         case = tx.one(models.cases.select().where(models.cases.c.id == stage.case_id))
         return _OF_A_CASE[name](tx, case, wanted)
@@ -34,6 +36,31 @@ def _flags(tx: Transaction, wanted: Mapping[str, Any]) -> dict[str, Any]:
     )
     kinds = {row["id_no"]: row["kind"] for row in rows}
     return {key: kinds.get(str(key)) for key in wanted}
+
+
+def _rows(tx: Transaction, wanted: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
+    """All rows of each table named, in order, with the columns that the story names."""
+    found: dict[str, Any] = {}
+    for name, rows in wanted.items():
+        table = getattr(models, name)
+        there = tx.all(table.select().order_by(table.c.id))
+        columns = [set(row) for row in rows] + [set[str]()] * (len(there) - len(rows))
+        told = [
+            {column: _written(row[column]) for column in some}
+            for row, some in zip(there, columns, strict=False)
+        ]
+        is_so = len(there) == len(rows) and told == [
+            {column: _written(value) for column, value in row.items()} for row in rows
+        ]
+        found[name] = rows if is_so else told
+    return found
+
+
+def _written(value: Any) -> Any:
+    """Days and instants as ISO text, so that YAML and rows can be compared."""
+    if isinstance(value, datetime):
+        return instant(value).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _tasks(tx: Transaction, case: Row, wanted: list[str]) -> list[str]:
