@@ -5,13 +5,14 @@
 the paths of a bundle (`forms/prior_notice/prior_notice.html`) do as well as bare names.
 """
 
-from workflows.documents.content import Declaration, check_blocks, check_template, declare
+from workflows.documents.content import PARTS, Declaration, check_blocks, check_template, declare
 from workflows.documents.fonts import check_ready, missing_glyphs
 from workflows.documents.number import NUMBER, write_number
 from workflows.documents.pdf import Rendered, render
 
 __all__ = [
     "NUMBER",
+    "PARTS",
     "Declaration",
     "Rendered",
     "check_blocks",

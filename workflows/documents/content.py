@@ -124,7 +124,7 @@ def check_template(name: str, files: Mapping[str, str | bytes]) -> list[str]:
     return complaints
 
 
-PARTS = frozenset({"letterhead.html", "macros.html"})
+PARTS = frozenset({"letterhead.html", "letter.html", "record.html", "macros.html"})
 """The shared pieces that templates are built on."""
 
 

@@ -143,7 +143,7 @@ def _file(step: Step, name: str) -> bytes:
 
 def _template_hash(step: Step, kind: str) -> str:
     """sha256 over everything that shapes the document's look and wording."""
-    names = {f"{kind}.html", f"{kind}.yaml", "letterhead.html", "macros.html", "document.css"}
+    names = {f"{kind}.html", f"{kind}.yaml", *documents.PARTS, "document.css"}
     digest = hashlib.sha256()
     for path in sorted(step.bundle):
         if PurePosixPath(path).name in names:
