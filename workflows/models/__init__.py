@@ -47,8 +47,10 @@ from workflows.models.rights import (
     publicity_receipts,
     rectifications,
     remedies,
+    removals,
     repairs,
     reviews,
+    revocations,
     sealed,
 )
 
@@ -91,8 +93,10 @@ __all__ = [
     "records",
     "rectifications",
     "remedies",
+    "removals",
     "repairs",
     "reviews",
+    "revocations",
     "sealed",
     "service_attempts",
     "services",

@@ -27,6 +27,7 @@ pauses = sa.Table(  # 中止、中断、延长
     text("unit"),  # workdays | days
     text("document_no"),
     json("evidence"),
+    text("element"),  # of the diagram that stopped the clock, else a person did
     to("people", "made_by", null=True),
     to("people", "ended_by", null=True),
     text("end_reason"),
@@ -328,21 +329,79 @@ disputes = sa.Table(  # 信用信息异议
     key(),
     to("subjects"),
     to("cases"),
+    text("target"),  # record | listing
     to("records", null=True),
     to("listings", null=True),
     text("number"),
-    text("points"),
+    json("points"),  # [{no, text, finding, is_right, reason}]
+    text("by"),
     text("channel"),
     instant("received_at", null=False),
-    text("status", default="marked"),  # marked | asked | upheld | partly | rejected
+    text("status", default="marked"),  # marked | asked | corrected | upheld_as_is | withdrawn
     text("source"),  # who provided the information
+    to("documents", "letter_document_id", null=True),
     instant("asked_at"),
     instant("source_answered_at"),
-    text("finding"),
+    text("source_answer"),
+    to("people", "verifier_id", null=True),
+    text("result"),  # wrong | partly | right
     text("correction"),
     to("documents", "answer_document_id", null=True),
-    instant("answered_at"),
+    instant("concluded_at"),
+    instant("answered_at"),  # when the answer was served
     json("evidence"),
+    sa.UniqueConstraint("case_id"),
     sa.Index(None, "subject_id"),
-    sa.Index(None, "case_id"),
+    sa.Index(None, "record_id"),
+    sa.Index(None, "listing_id"),
+)
+
+removals = sa.Table(  # 移出名单
+    "removals",
+    metadata,
+    key(),
+    to("cases"),
+    to("listings"),
+    text("ground"),  # D17
+    text("status", default="proposed"),  # proposed | granted | refused
+    json("proof"),  # what the ground asks for: {event_on, document_no, organ, settlement …}
+    json("evidence"),  # [sha256 of attachments]
+    to("people", "proposed_by", null=True),
+    instant("proposed_at", null=False),
+    to("people", "decided_by", null=True),
+    text("reasons"),
+    instant("decided_at"),
+    sa.UniqueConstraint("case_id"),
+    sa.Index(None, "listing_id"),
+)
+
+revocations = sa.Table(  # 依据文书被撤销、变更、确认违法
+    "revocations",
+    metadata,
+    key(),
+    to("subjects"),
+    to("cases"),
+    text("kind"),  # revoked | annulled | unlawful | changed | wrong
+    text("document_no"),  # of the act that revokes
+    text("organ"),
+    day("revoked_on"),
+    instant("received_at", null=False),
+    json("record_ids"),  # the records that fall
+    text("correction"),  # what a changed record says now
+    json("evidence"),
+    to("people", "registered_by", null=True),
+    instant("withdrawn_at"),
+    json("fallen"),  # listings that rested on nothing else, revoked ex officio
+    json("chosen"),  # listings that a person has revoked besides
+    json("kept"),  # listings that stand on their other grounds
+    text("reasons"),
+    to("people", "decided_by", null=True),
+    instant("decided_at"),
+    yes_no("harm"),
+    text("redress"),  # 消除影响 (Henan 66)
+    instant("redressed_at"),
+    to("documents", "notice_document_id", null=True),
+    instant("served_at"),
+    sa.UniqueConstraint("case_id"),
+    sa.Index(None, "subject_id"),
 )

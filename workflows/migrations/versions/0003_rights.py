@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), server_default="", nullable=False),
         sa.Column("document_no", sa.Text(), server_default="", nullable=False),
         sa.Column("evidence", columns.Json(), nullable=True),
+        sa.Column("element", sa.Text(), server_default="", nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("ended_by", sa.Integer(), nullable=True),
         sa.Column("end_reason", sa.Text(), server_default="", nullable=False),
@@ -143,6 +144,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_interviews_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "revocations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("document_no", sa.Text(), server_default="", nullable=False),
+        sa.Column("organ", sa.Text(), server_default="", nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.Column("received_at", columns.Instant(length=32), nullable=False),
+        sa.Column("record_ids", columns.Json(), nullable=True),
+        sa.Column("correction", sa.Text(), server_default="", nullable=False),
+        sa.Column("evidence", columns.Json(), nullable=True),
+        sa.Column("registered_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", columns.Instant(length=32), nullable=True),
+        sa.Column("fallen", columns.Json(), nullable=True),
+        sa.Column("chosen", columns.Json(), nullable=True),
+        sa.Column("kept", columns.Json(), nullable=True),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", columns.Instant(length=32), nullable=True),
+        sa.Column("harm", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("redress", sa.Text(), server_default="", nullable=False),
+        sa.Column("redressed_at", columns.Instant(length=32), nullable=True),
+        sa.Column("notice_document_id", sa.Integer(), nullable=True),
+        sa.Column("served_at", columns.Instant(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_revocations_case_id")),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["people.id"], name=op.f("fk_revocations_decided_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_document_id"], ["documents.id"], name=op.f("fk_revocations_notice_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registered_by"], ["people.id"], name=op.f("fk_revocations_registered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["subjects.id"], name=op.f("fk_revocations_subject_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revocations")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_revocations_case_id")),
+    )
+    with op.batch_alter_table("revocations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revocations_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
         "commitments",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -184,19 +230,25 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Text(), server_default="", nullable=False),
         sa.Column("record_id", sa.Integer(), nullable=True),
         sa.Column("listing_id", sa.Integer(), nullable=True),
         sa.Column("number", sa.Text(), server_default="", nullable=False),
-        sa.Column("points", sa.Text(), server_default="", nullable=False),
+        sa.Column("points", columns.Json(), nullable=True),
+        sa.Column("by", sa.Text(), server_default="", nullable=False),
         sa.Column("channel", sa.Text(), server_default="", nullable=False),
         sa.Column("received_at", columns.Instant(length=32), nullable=False),
         sa.Column("status", sa.Text(), server_default="marked", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("letter_document_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", columns.Instant(length=32), nullable=True),
         sa.Column("source_answered_at", columns.Instant(length=32), nullable=True),
-        sa.Column("finding", sa.Text(), server_default="", nullable=False),
+        sa.Column("source_answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("verifier_id", sa.Integer(), nullable=True),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
         sa.Column("correction", sa.Text(), server_default="", nullable=False),
         sa.Column("answer_document_id", sa.Integer(), nullable=True),
+        sa.Column("concluded_at", columns.Instant(length=32), nullable=True),
         sa.Column("answered_at", columns.Instant(length=32), nullable=True),
         sa.Column("evidence", columns.Json(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -204,16 +256,24 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_disputes_case_id")),
         sa.ForeignKeyConstraint(
+            ["letter_document_id"], ["documents.id"], name=op.f("fk_disputes_letter_document_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["listing_id"], ["listings.id"], name=op.f("fk_disputes_listing_id")
         ),
         sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_disputes_record_id")),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subjects.id"], name=op.f("fk_disputes_subject_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["verifier_id"], ["people.id"], name=op.f("fk_disputes_verifier_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_disputes_case_id")),
     )
     with op.batch_alter_table("disputes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_disputes_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_disputes_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_disputes_record_id"), ["record_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_disputes_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
@@ -323,6 +383,34 @@ def upgrade() -> None:
     with op.batch_alter_table("remedies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_remedies_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_remedies_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
+        "removals",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("ground", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.Text(), server_default="proposed", nullable=False),
+        sa.Column("proof", columns.Json(), nullable=True),
+        sa.Column("evidence", columns.Json(), nullable=True),
+        sa.Column("proposed_by", sa.Integer(), nullable=True),
+        sa.Column("proposed_at", columns.Instant(length=32), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
+        sa.Column("decided_at", columns.Instant(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_removals_case_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_removals_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listings.id"], name=op.f("fk_removals_listing_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["people.id"], name=op.f("fk_removals_proposed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_removals_case_id")),
+    )
+    with op.batch_alter_table("removals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_removals_listing_id"), ["listing_id"], unique=False)
 
     op.create_table(
         "reviews",
@@ -511,13 +599,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("removal_case_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("removal_document_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
-            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_listings_removal_document_id"),
             "documents",
             ["removal_document_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
         )
 
     with op.batch_alter_table("records", schema=None) as batch_op:
