@@ -133,3 +133,23 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 def test_a_day_without_a_policy_is_an_incident() -> None:
     with pytest.raises(errors.LawFaulty):
         law.thresholds(date(2020, 1, 1))
+
+
+def test_an_act_of_the_day_before_a_change_of_law_rests_on_the_old_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The articles, the lists and the limits all tell the day of the act from the day of change."""
+    eve, change = date(2026, 6, 30), date(2026, 7, 1)
+    written = yaml.safe_load((settings.LAW / "articles.yaml").read_text("utf-8"))["articles"]
+    old = next(one for one in written if one["key"] == "guobanfa_49_8")
+    new = {**old, "text": "修改后的条文", "valid_from": change}
+    amended = [*({**old, "valid_to": eve} if one is old else one for one in written), new]
+    (tmp_path / "articles.yaml").write_text(yaml.safe_dump({"articles": amended}), "utf-8")
+    monkeypatch.setattr(settings, "LAW", tmp_path)
+    assert law.quote("guobanfa_49_8", eve)["text"] == old["text"]
+    assert law.quote("guobanfa_49_8", change)["text"] == "修改后的条文"
+
+
+def test_an_article_that_was_not_in_force_yet_cannot_be_cited() -> None:
+    with pytest.raises(errors.LawFaulty, match="guobanfa_49_8"):
+        law.quote("guobanfa_49_8", date(2020, 12, 6))

@@ -184,18 +184,42 @@ def pinned_limits(text: bytes) -> tuple[deadlines.Limit, ...]:
     return deadlines.read_limits(text.decode())
 
 
-def quote(key: str) -> dict[str, str]:
-    """An article of articles.yaml as a document cites it: title, article, text."""
-    return dict(_articles(settings.LAW / "articles.yaml")[key])
+def quote(key: str, day: date) -> dict[str, str]:
+    """An article of articles.yaml as a document of `day` cites it: title, article, text.
+
+    An act of the day before a change of law rests on the old text. Raises LawFaulty for an article
+    that is not in force on that day.
+    """
+    known = _articles(settings.LAW / "articles.yaml")
+    article = _in_force([one for one in known if one.key == key], day)
+    if article is None:
+        raise errors.LawFaulty(f"条文 {key} 在 {day} 尚未施行、已经失效或者没有录入")
+    return {"title": article.title, "article": article.article, "text": article.text}
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of law with its days of force; `text` only where it was verified."""
+
+    key: str
+    title: str
+    article: str
+    text: str
+    valid_from: date
+    valid_to: date | None
 
 
 @lru_cache
-def _articles(path: Path) -> dict[str, dict[str, str]]:
+def _articles(path: Path) -> list[Article]:
     rows, _ = _read(path, "articles")
-    return {
-        row["key"]: {name: str(row[name] or "") for name in ("title", "article", "text")}
+    return [
+        Article(
+            *(str(row[name] or "") for name in ("key", "title", "article", "text")),
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
         for row in rows
-    }
+    ]
 
 
 @lru_cache

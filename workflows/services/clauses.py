@@ -51,8 +51,9 @@ def party(step: Step) -> Context:
 
 def basis_of(step: Step, list_code: str) -> list[dict[str, str]]:
     """The articles a notice and a decision cite: the procedure's and the list's own."""
-    rule = law.find_list(list_code, instants.office_day(step.now))
-    return [law.quote("guobanfa_49_8"), *([dict(rule.cited)] if rule else [])]
+    day = instants.office_day(step.now)
+    rule = law.find_list(list_code, day)
+    return [law.quote("guobanfa_49_8", day), *([dict(rule.cited)] if rule else [])]
 
 
 def relief(step: Step) -> Context:
