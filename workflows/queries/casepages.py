@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from workflows import models, procedures
 from workflows.access import Actor
-from workflows.queries import due, filling, papers, reading, taskpages
+from workflows.queries import due, filling, papers, reading, related, taskpages
 from workflows.queries.due import Due
 from workflows.queries.filling import Attachment
 from workflows.queries.papers import DocumentRow
 from workflows.queries.reading import CaseHead
+from workflows.queries.related import Related
 from workflows.queries.taskpages import Done
 from workflows.registry import guards
 from workflows.store import Row, Store, Transaction
@@ -153,6 +154,7 @@ class CasePage:
     registrable: tuple[Registrable, ...]
     pending: tuple[str, ...]
     faults: tuple[Fault, ...]
+    related: tuple[Related, ...]
 
 
 def case_page(store: Store, actor: Actor, case_id: int) -> CasePage:
@@ -177,6 +179,7 @@ def case_page(store: Store, actor: Actor, case_id: int) -> CasePage:
             registrable=_registrable(tx, case, deployed),
             pending=_pending(tx, case, deployed),
             faults=_faults(tx, case, deployed),
+            related=related.cases_beside(tx, case, actor),
         )
 
 

@@ -85,7 +85,7 @@ def document_pdf(store: Store, actor: Actor, document_id: int) -> DocumentFile:
                 .join(c, d.c.case_id == c.c.id)
                 .join(o, c.c.department_id == o.c.id)
             )
-            .where(d.c.id == document_id, seeing.departments(actor))
+            .where(d.c.id == document_id, seeing.case(actor))
         )
     return DocumentFile(f"{row['title']} {row['number']}.pdf", row["sha256"], row["pdf"])
 

@@ -43,7 +43,7 @@ def case_row(tx: Transaction, actor: Actor, case_id: int) -> Row:
     return tx.one(
         sa.select(c, d.c.name.label("department_name"))
         .select_from(c.join(d, c.c.department_id == d.c.id))
-        .where(c.c.id == case_id, seeing.departments(actor))
+        .where(c.c.id == case_id, seeing.case(actor))
     )
 
 

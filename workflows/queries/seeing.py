@@ -26,6 +26,13 @@ def departments(actor: Actor) -> sa.ColumnElement[bool]:
     return own
 
 
+def case(actor: Actor) -> sa.ColumnElement[bool]:
+    """Cases of the departments the actor sees, and those in which the own office has a task."""
+    c, t = models.cases.c, models.tasks.c
+    helps = sa.exists().where(t.case_id == c.id, t.department_id == actor.department_id)
+    return departments(actor) | helps
+
+
 def places(tx: Transaction, actor: Actor) -> Sequence[int] | None:
     """Ids of the departments whose rows the actor sees; None where they are more than FEW."""
     if actor.role not in access.SEES_BELOW:
