@@ -35,6 +35,22 @@ pauses = sa.Table(  # 中止、中断、延长
     sa.Index(None, "case_id"),
 )
 
+leniency_reviews = sa.Table(  # 宽容审慎审查
+    "leniency_reviews",
+    metadata,
+    key(),
+    to("cases"),
+    json("flags"),  # the circumstances that were looked at (D05)
+    json("established"),  # those of them that hold
+    text("result"),  # list | list_light | not_list
+    text("reasons"),
+    json("evidence"),
+    to("people", "reviewer_id", null=True),
+    instant("reviewed_at", null=False),
+    to("people", "confirmed_by", null=True),  # who agreed to a not_list
+    sa.Index(None, "case_id"),
+)
+
 hearings = sa.Table(  # 听证
     "hearings",
     metadata,
@@ -42,19 +58,28 @@ hearings = sa.Table(  # 听证
     to("cases"),
     text("number"),
     text("scope"),
-    instant("requested_at", null=False),
+    instant("requested_at", null=False),  # when it was asked for: the postmark counts
     text("channel"),
     text("by"),
+    text("reasons"),
     yes_no("late"),
-    text("status", default="requested"),  # requested | noticed | held | absent | withdrawn
+    text("status", default="requested"),  # requested|noticed|held|absent|withdrawn|refused
     to("people", "officer_id", null=True),
+    instant("scheduled_at"),
+    text("place"),
+    yes_no("open_to_public", default=True),
+    text("closed_reason"),  # why the public is kept out
     to("documents", "notice_document_id", null=True),
     instant("noticed_at"),  # when the notice of hearing was served
     instant("held_at"),
-    text("place"),
-    yes_no("open_to_public", default=True),
+    json("minutes"),  # {attendance: [{name, role}], case, answer, evidence, last_words}
+    text("outcome_reason"),  # why it was not held
     to("documents", "transcript_document_id", null=True),
+    text("signature"),  # signed | refused | ''
+    to("documents", "refusal_document_id", null=True),
+    instant("refusal_served_at"),
     text("report"),
+    text("opinion"),  # founded | partly | unfounded
     json("evidence"),
     instant("closed_at"),
     sa.Index(None, "case_id"),
@@ -70,10 +95,13 @@ reviews = sa.Table(  # 省级复核
     text("scope"),
     instant("requested_at", null=False),
     text("grounds"),
+    text("channel"),
     text("result"),  # upheld 维持 | changed 变更 | annulled 撤销 | ''
+    json("struck"),  # numbers of the grounds that fall with it
     text("reasons"),
     json("evidence"),
     to("people", "reviewer_id", null=True),
+    to("departments", "reviewed_in", null=True),
     to("documents", "decision_document_id", null=True),
     instant("decided_at"),
     instant("served_at"),

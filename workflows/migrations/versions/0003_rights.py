@@ -27,6 +27,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draws")),
     )
     op.create_table(
+        "leniency_reviews",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("flags", columns.Json(), nullable=True),
+        sa.Column("established", columns.Json(), nullable=True),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
+        sa.Column("evidence", columns.Json(), nullable=True),
+        sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column("reviewed_at", columns.Instant(length=32), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_leniency_reviews_case_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by"], ["people.id"], name=op.f("fk_leniency_reviews_confirmed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewer_id"], ["people.id"], name=op.f("fk_leniency_reviews_reviewer_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leniency_reviews")),
+    )
+    with op.batch_alter_table("leniency_reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_leniency_reviews_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "pauses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -76,16 +102,25 @@ def upgrade() -> None:
         sa.Column("requested_at", columns.Instant(length=32), nullable=False),
         sa.Column("channel", sa.Text(), server_default="", nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("reasons", sa.Text(), server_default="", nullable=False),
         sa.Column("late", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("status", sa.Text(), server_default="requested", nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("scheduled_at", columns.Instant(length=32), nullable=True),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("open_to_public", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("closed_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("notice_document_id", sa.Integer(), nullable=True),
         sa.Column("noticed_at", columns.Instant(length=32), nullable=True),
         sa.Column("held_at", columns.Instant(length=32), nullable=True),
-        sa.Column("place", sa.Text(), server_default="", nullable=False),
-        sa.Column("open_to_public", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("minutes", columns.Json(), nullable=True),
+        sa.Column("outcome_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("transcript_document_id", sa.Integer(), nullable=True),
+        sa.Column("signature", sa.Text(), server_default="", nullable=False),
+        sa.Column("refusal_document_id", sa.Integer(), nullable=True),
+        sa.Column("refusal_served_at", columns.Instant(length=32), nullable=True),
         sa.Column("report", sa.Text(), server_default="", nullable=False),
+        sa.Column("opinion", sa.Text(), server_default="", nullable=False),
         sa.Column("evidence", columns.Json(), nullable=True),
         sa.Column("closed_at", columns.Instant(length=32), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hearings_case_id")),
@@ -93,6 +128,9 @@ def upgrade() -> None:
             ["notice_document_id"], ["documents.id"], name=op.f("fk_hearings_notice_document_id")
         ),
         sa.ForeignKeyConstraint(["officer_id"], ["people.id"], name=op.f("fk_hearings_officer_id")),
+        sa.ForeignKeyConstraint(
+            ["refusal_document_id"], ["documents.id"], name=op.f("fk_hearings_refusal_document_id")
+        ),
         sa.ForeignKeyConstraint(
             ["transcript_document_id"],
             ["documents.id"],
@@ -421,10 +459,13 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), server_default="", nullable=False),
         sa.Column("requested_at", columns.Instant(length=32), nullable=False),
         sa.Column("grounds", sa.Text(), server_default="", nullable=False),
+        sa.Column("channel", sa.Text(), server_default="", nullable=False),
         sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("struck", columns.Json(), nullable=True),
         sa.Column("reasons", sa.Text(), server_default="", nullable=False),
         sa.Column("evidence", columns.Json(), nullable=True),
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column("reviewed_in", sa.Integer(), nullable=True),
         sa.Column("decision_document_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", columns.Instant(length=32), nullable=True),
         sa.Column("served_at", columns.Instant(length=32), nullable=True),
@@ -434,6 +475,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["objection_id"], ["objections.id"], name=op.f("fk_reviews_objection_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_in"], ["departments.id"], name=op.f("fk_reviews_reviewed_in")
         ),
         sa.ForeignKeyConstraint(
             ["reviewer_id"], ["people.id"], name=op.f("fk_reviews_reviewer_id")
