@@ -125,14 +125,26 @@ def restore(file: Path, overwrite: bool) -> None:
 
 
 @cli.command()
-@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
 @click.option("--note", default="", help="版本说明")
-def deploy(path: Path, note: str) -> None:
-    """检查并部署 PATH（bpmn/ 下的一个程序文件夹）为新版本。"""
+def deploy(paths: tuple[Path, ...], note: str) -> None:
+    """检查并部署 PATHS（bpmn/ 下的程序文件夹，可以是几个）为新版本；没有变化的不增加版本。
+
+    程序之间互相立案：部署一个程序时，把它会立案的程序一并部署（例如 bpmn/*/）。
+    """
     with _store() as store:
-        bundle = procedures.load_folder(path.resolve())
-        version = designing.deploy_bundle(store, bundle, path.resolve().name, note=note)
-    click.echo(f"{path.resolve().name} 第{version}版已部署。")
+        for path in paths:
+            folder = path.resolve()
+            if not (folder / f"{folder.name}.bpmn").is_file() and len(paths) > 1:
+                continue  # bpmn/*/ 中的 law 和 shared
+            bundle = procedures.load_folder(folder)
+            version = designing.deploy_bundle(store, bundle, folder.name, note=note)
+            click.echo(f"{folder.name} 第{version}版已部署。")
 
 
 @cli.command()
