@@ -30,6 +30,9 @@ REASSIGNS = frozenset({"supervisor", "ndrc_lead"})
 OPENS_CASES = frozenset({"caseworker", "dept_head"})
 DESIGNS = frozenset({"designer"})
 IMPORTS = frozenset({"caseworker", "credit_center", "ndrc_lead"})
+PAUSES = frozenset({"dept_head"})
+"""Who may stop a clock or give it more time: never the caseworker alone."""
+RESUMES = frozenset({"dept_head", "caseworker"})
 OPERATES = frozenset({"operator"})
 """Sees that a case is held up and by what, never what it is about."""
 

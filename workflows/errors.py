@@ -298,3 +298,19 @@ class NotStorable(Refusal):
     """内容中有数据库不能保存的字符（例如空字符）或者过大的数。"""
 
     status = 400
+
+
+class LimitPaused(Refusal):
+    """期限正在中止或者中断，尚未恢复计算。"""
+
+
+class LimitPassed(Refusal):
+    """期限已经届满，不能再中止、中断或者延长。"""
+
+
+class RemovalUnfounded(Refusal):
+    """移出名单的条件未经证明，不得移出。"""
+
+
+class NotInForce(Refusal):
+    """该列名已经移出或者撤销，不能再办理。"""

@@ -30,6 +30,7 @@ from workflows.cases.operating import (
     suspend_case,
     suspend_procedure,
 )
+from workflows.cases.pausing import Reasons, extend_limit, pause_limits, resume_limits
 from workflows.cases.postponing import change_task_due, change_timer
 from workflows.cases.reassigning import Preview, preview_reassign, reassign_tasks
 from workflows.cases.recounting import recount_limits
@@ -48,6 +49,7 @@ __all__ = [
     "Judged",
     "Move",
     "Preview",
+    "Reasons",
     "add_attachment",
     "attempt",
     "change_task_due",
@@ -57,11 +59,13 @@ __all__ = [
     "continue_move",
     "due_jobs",
     "escalate",
+    "extend_limit",
     "get_ready",
     "give_back",
     "move_case",
     "next_due",
     "open_case",
+    "pause_limits",
     "plan_daily",
     "preview_moves",
     "preview_reassign",
@@ -71,6 +75,7 @@ __all__ = [
     "recount_limits",
     "release_task",
     "resume_case",
+    "resume_limits",
     "resume_procedure",
     "retry_all",
     "retry_job",

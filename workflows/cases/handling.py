@@ -1,12 +1,12 @@
 """办理: one command's work on one case, from reading it to the one commit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from workflows import deadlines, engine, errors, models, procedures, services, workdays
+from workflows import engine, errors, models, procedures, services
 from workflows.access import Actor
-from workflows.cases import history, writing
+from workflows.cases import clocks, history, writing
+from workflows.services import pausing
 from workflows.store import Row, Transaction
 
 _CASE = models.cases.update().where(
@@ -32,6 +32,7 @@ class Handling:
         actor: Actor,
         deployed: procedures.Deployed,
         run: engine.Run,
+        stops: clocks.Stops | None = None,
         *,
         fresh: bool = False,
     ) -> None:
@@ -40,6 +41,7 @@ class Handling:
         self.actor = actor
         self.deployed = deployed
         self.run = run
+        self.stops = stops or clocks.Stops(tx, case)
         self.changed: dict[str, Any] = {"number": case["number"]} if fresh else {}
         """Columns that are in indexes, and so are written only where they change."""
         self.events: list[history.Event] = []
@@ -90,16 +92,23 @@ class Handling:
             bundle=self.deployed.bundle,
             event=self.note,
         )
-        self.run.complete(call.id, topic.run(step))
+        stops_clocks = call.topic in pausing.TOPICS
+        before = self.stops.rows if stops_clocks else ()
+        outputs = topic.run(step)
+        if stops_clocks:
+            self.stops.renew(before)
+        self.run.complete(call.id, outputs)
 
     def save(self) -> None:
         """Write the case, its tasks, jobs, limits and events; raises CaseChanged when outrun."""
+        clocks.align(self)
         if self.run.ended and self.case["status"] == "open":
             self.note("case_ended", self.run.ended)
             self.changed |= {"status": "ended", "ended_reason": self.run.ended}
             self.case |= self.changed | {"ended_at": self.tx.now}
         events = history.chain(self.case, self.events, self.actor, self.tx.now)
         writes = writing.left_by(self)
+        clocks.stop_new(self)
         self._write_case()
         for statement, rows in (*writes, (_EVENTS, events)):
             if rows:
@@ -182,12 +191,3 @@ class Handling:
         changed = self.tx.run(_CASE, [row])
         if changed != 1:
             raise errors.CaseChanged
-
-
-def compute_limit(
-    deployed: procedures.Deployed, limit_id: str, start: datetime
-) -> deadlines.Deadline:
-    """A limit as it stood at deployment and in force on the start day, on today's calendar."""
-    calendar = procedures.calendar()
-    day = start.astimezone(workdays.OFFICE).date()
-    return deadlines.compute(deadlines.find(deployed.limits, limit_id, day), start, calendar)

@@ -12,8 +12,8 @@ from typing import Any
 
 from workflows import access, deadlines, engine, errors, forms, models, people, procedures, services
 from workflows.access import Actor
-from workflows.cases import writing
-from workflows.cases.handling import Handling, compute_limit
+from workflows.cases import clocks, writing
+from workflows.cases.handling import Handling
 from workflows.cases.tasks import TRIES, task_facts
 from workflows.engine import Remark
 from workflows.store import Row, Store, Transaction
@@ -115,8 +115,8 @@ def _move(tx: Transaction, actor: Actor, case: Row, to: procedures.Deployed, rea
         verdict.reasons, verdict.notes,
     )  # fmt: skip
     if judged.moves and deployed.id != to.id:
-        moved = engine.move(run, to.procedure, _limits(to))
-        handling = Handling(tx, dict(case), actor, to, moved)
+        handling = Handling(tx, dict(case), actor, to, run)  # knows what waited before
+        handling.run = engine.move(run, to.procedure, _limits(to))
         _note(handling, deployed, reason, judged.notes)
         _write(handling, deployed)
     return judged
@@ -162,7 +162,7 @@ def _resume(tx: Transaction, case: Row, deployed: procedures.Deployed) -> engine
 
 def _limits(deployed: procedures.Deployed) -> engine.LimitFn:
     def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
-        return compute_limit(deployed, limit_id, start)
+        return clocks.compute(deployed, limit_id, start)
 
     return limit
 

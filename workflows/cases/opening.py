@@ -9,8 +9,8 @@ from typing import Any
 
 from workflows import access, deadlines, engine, errors, forms, models, procedures
 from workflows.access import Actor
-from workflows.cases import answering
-from workflows.cases.handling import Handling, compute_limit
+from workflows.cases import answering, clocks
+from workflows.cases.handling import Handling
 from workflows.engine import feel
 from workflows.store import Row, Store, Transaction
 
@@ -106,15 +106,17 @@ def _begin(
     case: dict[str, Any],
     facts: dict[str, Any],
 ) -> int:
+    stops = clocks.Stops(tx, case)
+
     def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
-        return compute_limit(deployed, limit_id, start)
+        return clocks.compute(deployed, limit_id, start, stops)
 
     run = engine.begin(deployed.procedure, facts, tx.now, limit)
     run.settle()  # all that needs nobody is computed before the first write
     case["id"] = tx.insert(models.cases, case)
     procedures.check_running(tx, deployed.id)
     case["number"] = f"{tx.now.year}-{case['id']:06d}"
-    handling = Handling(tx, case, actor, deployed, run, fresh=True)
+    handling = Handling(tx, case, actor, deployed, run, stops, fresh=True)
     handling.note(
         "case_opened",
         deployed.procedure.start.id,
@@ -146,13 +148,13 @@ def take_up(tx: Transaction, case: Row, actor: Actor) -> Handling:
     Raises CaseEnded where there is nothing left to do, CaseSuspended while the operator holds it.
     """
     check_open(case)
-    deployed = procedures.deployed(tx, case["procedure_id"])
+    deployed, stops = procedures.deployed(tx, case["procedure_id"]), clocks.Stops(tx, case)
 
     def limit(limit_id: str, start: datetime) -> deadlines.Deadline:
-        return compute_limit(deployed, limit_id, start)
+        return clocks.compute(deployed, limit_id, start, stops)
 
     run = engine.resume(deployed.procedure, case["state"], case["facts"], tx.now, limit)
-    return Handling(tx, dict(case), actor, deployed, run)
+    return Handling(tx, dict(case), actor, deployed, run, stops)
 
 
 def check_open(case: Row) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from workflows import access, errors, models
 from workflows.access import Actor
-from workflows.cases import opening, operating, tasks, writing
+from workflows.cases import clocks, opening, operating, tasks, writing
 from workflows.store import Row, Store, Transaction
 
 OFFICE_LIMIT = "办公期限"
@@ -18,12 +18,13 @@ def change_task_due(
 
     What the office has set itself moves either way. An end that the law has set may come earlier,
     and later only on an `article` that allows it. Raises AnswersRefused (no reason, not in the
-    future), LimitFixed, NotExpected, TaskGone, CaseSuspended.
+    future), LimitFixed, LimitPaused, NotExpected, TaskGone, CaseSuspended.
     """
     access.check_role(actor, access.REASSIGNS, "变更期限")
     said = operating.check_reason(reason)
     with store.transaction() as tx:
         task, case = tasks.read_task_and_case(tx, actor, task_id)
+        _check_runs(tx, task)
         if task["due_at"] is None:
             raise errors.NotExpected(f"“{task['name']}”没有期限")
         law = _law(tx, task)
@@ -38,8 +39,8 @@ def change_timer(
     """Move the instant of a timer that runs.
 
     A period that the law gives may be made longer and never shorter: it runs for the subject. What
-    the office has set itself moves either way. Raises AnswersRefused, LimitFixed, NotExpected,
-    CaseSuspended.
+    the office has set itself moves either way. Raises AnswersRefused, LimitFixed, LimitPaused,
+    NotExpected, CaseSuspended.
     """
     access.check_role(actor, access.REASSIGNS, "变更期限")
     said = operating.check_reason(reason)
@@ -48,6 +49,7 @@ def change_timer(
         if job["case_id"] is None:
             raise errors.NotFound
         case = opening.read_case(tx, actor, job["case_id"])
+        _check_runs(tx, job)
         if job["kind"] != "timer" or job["status"] not in {"due", "held"}:
             raise errors.NotExpected("该作业不是正在计时的期限")
         law = _law(tx, job)
@@ -56,12 +58,21 @@ def change_timer(
         _move(tx, actor, case, job, due_at, article.strip(), said)
 
 
+def _limit(tx: Transaction, what: Row) -> Row | None:
+    d = models.deadlines
+    return tx.first(d.select().where(d.c.case_id == what["case_id"], d.c.token == what["token"]))
+
+
+def _check_runs(tx: Transaction, what: Row) -> None:
+    """The end of a limit that stands still is not known: there is nothing to move."""
+    limit = _limit(tx, what)
+    if limit and limit["status"] in clocks.STOPPED:
+        raise errors.LimitPaused(f"“{limit['name']}”恢复计算以后才能变更", article=limit["basis"])
+
+
 def _law(tx: Transaction, what: Row) -> str:
     """The law that the end of a task or timer rests on; '' where the office has set it itself."""
-    d = models.deadlines
-    limit = tx.first(
-        d.select().where(d.c.case_id == what["case_id"], d.c.token == what["token"])
-    )  # fmt: skip
+    limit = _limit(tx, what)
     basis: str = limit["basis"] if limit else ""
     return "" if basis.startswith(OFFICE_LIMIT) else basis
 
@@ -82,5 +93,6 @@ def _move(
         after={"due_at": due_at.isoformat(), "reason": reason},
     )
     writing.move_timer(handling, what["token"], due_at, reason)
+    clocks.keep_moved(handling, what["token"], due_at)
     handling.proceed()
     handling.save()

@@ -1,11 +1,9 @@
 """重算: what a newly announced calendar changes in the limits that run (INV-21)."""
 
-from datetime import timedelta
-
 import structlog
 
-from workflows import access, deadlines, models, procedures
-from workflows.cases import opening, writing
+from workflows import access, models, procedures
+from workflows.cases import clocks, opening, writing
 from workflows.store import Row, Store, Transaction
 
 BATCH = 200
@@ -16,8 +14,10 @@ log = structlog.get_logger()
 def recount_limits(store: Store) -> int:
     """Count every running limit again that another calendar has counted; returns how many moved.
 
-    No limit ends earlier than was told. Each is a command of its own, so that it may be stopped and
-    begun again; a case that cannot be read, or is suspended, keeps its limits until the next time.
+    No limit ends earlier than was told, and what has stopped or lengthened it stays counted; one
+    that stands still is counted again when it goes on. Each is a command of its own, so that it may
+    be stopped and begun again; a case that cannot be read, or is suspended, keeps its limits until
+    the next time.
     """
     version, moved, last = procedures.calendar().version, 0, 0
     while rows := _counted_otherwise(store, version, last):
@@ -56,8 +56,7 @@ def _recount(tx: Transaction, deadline_id: int) -> bool:
     row = tx.one(d.select().where(d.c.id == deadline_id))
     case = tx.one(c.select().where(c.c.id == row["case_id"]))
     handling = opening.take_up(tx, case, access.SYSTEM)
-    limit = deadlines.find(handling.deployed.limits, row["limit_id"], row["starts_at"].date())
-    new = deadlines.recompute(_told(row), limit, procedures.calendar())
+    new, moved = clocks.count_again(handling, row, clocks.known_to(handling, row))
     moves = new.due_at != row["due_at"]
     if moves:
         handling.note(
@@ -72,25 +71,12 @@ def _recount(tx: Transaction, deadline_id: int) -> bool:
         handling.save()
     tx.run(
         d.update()
-        .where(d.c.id == deadline_id)
+        .where(d.c.id == deadline_id, d.c.status == "running")
         .values(
-            steps=[[str(one.day), one.ordinal, one.reason] for one in new.steps],
+            steps=clocks.steps(new),
+            moved=moved,
             provisional=new.provisional,
             calendar_version=new.calendar_version,
         )
     )
     return moves
-
-
-def _told(row: Row) -> deadlines.Deadline:
-    """The limit as it was told to the case."""
-    same = ("limit_id", "family", "name", "basis", "confidence", "due_at", "provisional")
-    return deadlines.Deadline(
-        **{name: row[name] for name in same},
-        amount="",
-        start=row["starts_at"],
-        last_day=(row["due_at"] - timedelta(microseconds=1)).date(),
-        limit_version=row["limit_version"],
-        calendar_version=row["calendar_version"],
-        steps=(),
-    )

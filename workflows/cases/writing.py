@@ -20,7 +20,9 @@ _of_tokens = models.given("of_tokens", several=True)
 _TASK = _t.update().where(_t.c.case_id == _of_case, _t.c.token == _of_token)
 _TASKS = _t.update().where(_t.c.case_id == _of_case, _t.c.token.in_(_of_tokens))
 _JOBS = _j.update().where(
-    _j.c.case_id == _of_case, _j.c.token.in_(_of_tokens), _j.c.status == "due"
+    _j.c.case_id == _of_case,
+    _j.c.token.in_(_of_tokens),
+    _j.c.status.in_(("due", "paused")),
 )
 _LIMITS = _d.update().where(_d.c.case_id == _of_case, _d.c.token.in_(_of_tokens))
 _NEW_TASKS, _NEW_JOBS, _NEW_LIMITS = _t.insert(), _j.insert(), _d.insert()
@@ -109,6 +111,7 @@ def _jobs(
     return [
         *(
             _job_row(case_id, "timer", timer.id, timer.element.id, "", timer.due_at)
+            | {"status": "paused" if _stands(handling, timer.deadline) else "due"}
             for timer in timers
         ),
         *(
@@ -137,13 +140,14 @@ def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) 
 
     `token` is the engine's id (tasks.token, jobs.token). Job, task and limit follow, and the notice
     whose window it is: what is objected before the new end is in time. The limit's explanation ends
-    with `reason`, and its ladder (D18) begins anew with the first step still to come. The caller
-    notes the event, lets the case proceed and saves it. Raises TaskGone where nothing is due under
-    that token.
+    with `reason` where there is one, and its ladder (D18) begins anew with the first step still to
+    come. The caller notes the event, lets the case proceed and saves it. Raises TaskGone where
+    nothing is due under that token.
     """
     handling.run.postpone(token, due_at)
     tx, case_id = handling.tx, handling.case["id"]
     j, t, d = models.jobs, models.tasks, models.deadlines
+    last = [[f"{due_at:%Y-%m-%d}", None, reason]] if reason else []
     tx.run(
         j.update()
         .where(j.c.case_id == case_id, j.c.token == token, j.c.status.in_(("due", "held")))
@@ -158,7 +162,7 @@ def move_timer(handling: "Handling", token: str, due_at: datetime, reason: str) 
             .where(d.c.id == limit["id"])
             .values(
                 due_at=due_at,
-                steps=[*(limit["steps"] or ()), [f"{due_at:%Y-%m-%d}", None, reason]],
+                steps=[*(limit["steps"] or ()), *last],
                 **(_ladder_from(handling, due_at) if is_task else {}),
             )
         )
@@ -199,6 +203,7 @@ def _job_row(
         "element": element,
         "due_at": due_at,
         "payload": None,
+        "status": "due",
     }
 
 
@@ -227,7 +232,7 @@ def _task_row(
         "locals": task.locals or None,
         "priority": int(element.priority or 50),
         "limit_id": limit.limit_id if limit else None,
-        "due_at": limit.due_at if limit else due,
+        "due_at": None if _stands(handling, limit) else limit.due_at if limit else due,
         "follow_up_at": _instant(handling.run.task_follow_up(task.id)),
         "created_at": handling.tx.now,
         "claimed_at": handling.tx.now if task.id in assignees else None,
@@ -315,7 +320,17 @@ def _deadline_row(
         "calendar_version": limit.calendar_version,
         "steps": [[str(one.day), one.ordinal, one.reason] for one in limit.steps],
         "escalate_at": step,
+        "status": handling.stops.status(limit),
+        "pauses": [
+            pause["id"]
+            for pause in handling.stops.at_start(limit.limit_id, limit.family, limit.start)
+        ],
     }
+
+
+def _stands(handling: "Handling", limit: deadlines.Deadline | None) -> bool:
+    """Whether a limit that begins now stands still."""
+    return limit is not None and handling.stops.status(limit) != "running"
 
 
 def first_escalation(deployed: procedures.Deployed, due_at: datetime) -> datetime | None:

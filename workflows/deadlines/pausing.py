@@ -1,4 +1,4 @@
-"""中止、中断、延长: a limit counted again from its start with all that has stopped or lengthened it.
+"""中止、中断、延长: a limit counted again from its start with all that stopped or lengthened it.
 
 中止 keeps what remained; after 中断 the limit runs anew, in full; 延长 adds to a limit that runs.
 """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from workflows import errors, models
+from workflows import deadlines, errors, models
 from workflows.registry import (
     attachments,
     casefile,
@@ -20,6 +20,7 @@ from workflows.registry import (
     notices,
     objections,
     papers,
+    pauses,
     records,
     service_of_process,
     subjects,
@@ -110,7 +111,10 @@ def objections_answered(file: File) -> str:
 
 
 def window_ended(file: File) -> str:
-    """INV-01b: the window has run out, or was waived over a signature; recomputed here (INV-21)."""
+    """INV-01b: the window has run out, or was waived over a signature; recomputed here (INV-21).
+
+    With what has stopped or lengthened it: while it stands still it has not run out.
+    """
     notice = casefile.find_notice(file)
     if notice["served_at"] is None or notice["window_end"] is None:
         raise errors.WindowOpen("期限尚未起算", article=NOTICE_LAW)
@@ -118,11 +122,14 @@ def window_ended(file: File) -> str:
     if waived:
         return waived
     try:
+        known = pauses.of_window(file.tx, notice, file.now)
         end = notices.window_end(
-            notice["served_at"], notice["limit_id"], law.limits(), law.calendar()
+            notice["served_at"], notice["limit_id"], law.limits(), law.calendar(), known, file.now
         )
     except errors.LimitUnknown as unknown:
         raise errors.WindowOpen(f"无法核算期限：{unknown.detail}", article=NOTICE_LAW) from unknown
+    if deadlines.is_stopped(known, file.now):
+        raise errors.WindowOpen("期限正在中止或者中断，恢复以后继续计算", article=NOTICE_LAW)
     end = max(end, notice["window_end"])
     if file.now < end:
         raise errors.WindowOpen(

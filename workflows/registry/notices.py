@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import deadlines, errors, models, workdays
-from workflows.registry import attachments, instants, law, objections, values
+from workflows.registry import attachments, instants, law, objections, pauses, values
 from workflows.store import Row, Transaction
 
 WINDOW = "objection_window"
@@ -73,7 +73,9 @@ def open_window(
     notice = current_notice(tx, case_id)
     if notice is None:
         raise errors.NoticeNotServed("没有制发事前告知书")
-    end = window_end(served_at, limit_id, limits, law.calendar())
+    served = {**notice, "served_at": served_at, "limit_id": limit_id}
+    known = pauses.of_window(tx, served, tx.now, limits)
+    end = window_end(served_at, limit_id, limits, law.calendar(), known, tx.now)
     end = max(end, notice["window_end"] or end)
     tx.run(
         models.notices.update()
@@ -96,8 +98,12 @@ def window_end(
     limit_id: str,
     limits: Sequence[deadlines.Limit],
     calendar: workdays.Calendar,
+    known: Sequence[deadlines.Pause] = (),
+    now: datetime | None = None,
 ) -> datetime:
     """The exclusive end of the time to answer a notice served at `served_at`.
+
+    `known`: what has stopped or lengthened it by `now`; one that lasts is taken to end now.
 
     Raises LimitUnknown too where the limit is one for something else: a diagram cannot put a
     shorter one in its place.
@@ -105,7 +111,7 @@ def window_end(
     limit = deadlines.find(limits, limit_id, instants.office_day(served_at))
     if limit.family != WINDOW:
         raise errors.LimitUnknown(f"{limit.name}不是陈述申辩、异议期限")
-    return deadlines.compute(limit, served_at, calendar).due_at
+    return deadlines.count(limit, served_at, calendar, known, now or served_at).due_at
 
 
 def record_waiver(tx: Transaction, case_id: int, signed_on: date, evidence: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import attachments, instants, values
+from workflows.registry import attachments, instants, pauses, values
 from workflows.store import Row, Transaction
 from workflows.workdays import OFFICE
 
@@ -24,7 +24,8 @@ def register(
     """Write an objection and say whether it came after the window.
 
     A late one is recorded and answered all the same (行政处罚法第四十五条). What was posted before
-    the end is in time, whenever it arrives (民事诉讼法第八十五条第四款).
+    the end is in time, whenever it arrives (民事诉讼法第八十五条第四款). Nothing is late while the
+    time to answer stands still.
     """
     check_received(tx, case["id"], said, received_at)
     n = models.notices.c
@@ -33,6 +34,8 @@ def register(
     )
     made_at = _made_at(said, received_at)
     late = bool(notice and notice["window_end"] and made_at >= notice["window_end"])
+    if notice and late and pauses.window_stopped(tx, notice, tx.now):
+        late = False
     count = len(of_case(tx, case["id"]))
     objection_id = tx.insert(
         models.objections,

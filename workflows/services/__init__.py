@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.registry import values
-from workflows.services import choices, documents, listing, objections, service_of_process
+from workflows.services import (
+    choices,
+    documents,
+    listing,
+    objections,
+    pausing,
+    service_of_process,
+)
 from workflows.services.steps import Check, Step, Topic
 from workflows.store import Transaction
 
@@ -19,6 +26,7 @@ TOPICS: Mapping[str, Topic] = {
     **documents.TOPICS,
     **listing.TOPICS,
     **objections.TOPICS,
+    **pausing.TOPICS,
     **service_of_process.TOPICS,
 }
 

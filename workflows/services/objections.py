@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import errors
-from workflows.registry import instants, law, listings, notices, objections, values
+from workflows.registry import instants, law, listings, notices, objections, pauses, values
 from workflows.services import steps
 from workflows.services.steps import Check, Outputs, Step, Topic
 from workflows.store import Transaction
@@ -84,11 +84,12 @@ def check_objections(step: Step) -> Outputs:
             "window_passed": False,
         }
     end = notice["window_end"]
+    passed = end is not None and end <= step.now
     return {
         "open_objections": waiting + len(objections.pending(step.tx, case_id, step.now)),
         "grounds_left": len(notices.standing_grounds(step.tx, notice, heard)),
         "waived": bool(notice["waiver"]),
-        "window_passed": end is not None and end <= step.now,
+        "window_passed": passed and not pauses.window_stopped(step.tx, notice, step.now),
     }
 
 

@@ -1,0 +1,64 @@
+"""The diagram's words that stop a clock and let it go on: expert opinions, inspections, hearings.
+
+The case's limits follow when the command is saved (`cases.clocks`).
+"""
+
+from collections.abc import Mapping
+
+from workflows import errors
+from workflows.registry import pauses
+from workflows.services.steps import Outputs, Step, Topic
+
+EXCLUDED = "河南省社会信用条例第四十一条第三款"
+
+
+def stop_clock(step: Step) -> Outputs:
+    """Suspend a limit of the case (`all`: every one) while others work: their time is excluded."""
+    ground = str(step.inputs["ground"] or "").strip()
+    if not ground:
+        raise errors.NotExpected("停止计算期限须写明事由", article=EXCLUDED)
+    if _stopped(step):
+        return {}
+    order = pauses.Order(
+        kind="suspension",
+        ground=ground,
+        article=EXCLUDED,
+        starts_at=step.now,
+        limits=_limits(step),
+        made_by=step.actor.person_id,
+        element=step.element,
+    )
+    pauses.begin(step.tx, step.case["id"], order)
+    return {}
+
+
+def start_clock(step: Step) -> Outputs:
+    """Let the limit go on that this diagram has stopped; what remained of it is kept.
+
+    Nothing happens where it did not stop it: what a person has ordered only a person ends.
+    """
+    for row in _stopped(step):
+        pauses.end(step.tx, row["id"], "流程已办完停止计算期限的环节", step.actor.person_id)
+    return {}
+
+
+def _stopped(step: Step) -> list[pauses.Row]:
+    limits = _limits(step)
+    return [
+        row
+        for row in pauses.of_case(step.tx, step.case["id"])
+        if pauses.is_open(row) and row["element"] and row["limits"] == limits
+    ]
+
+
+def _limits(step: Step) -> list[str] | None:
+    said = str(step.inputs["limit"] or "")
+    return None if said == pauses.ALL else [said]
+
+
+TOPICS: Mapping[str, Topic] = {
+    "stop_clock": Topic(
+        stop_clock, inputs={"limit": "string", "ground": "string"}, article=EXCLUDED
+    ),
+    "start_clock": Topic(start_clock, inputs={"limit": "string"}, article=EXCLUDED),
+}
