@@ -260,6 +260,8 @@ draws = sa.Table(  # 随机抽取
     metadata,
     key(),
     to("cases", null=True),
+    to("departments", null=True),
+    text("period"),  # 2026-05: one draw of a department for each
     text("seed"),
     json("pool"),  # ids, in order
     text("pool_sha256"),
@@ -268,6 +270,7 @@ draws = sa.Table(  # 随机抽取
     text("method"),
     instant("drawn_at", null=False),
     to("people", "drawn_by", null=True),
+    sa.UniqueConstraint("department_id", "period"),
 )
 
 challenges = sa.Table(  # 质疑举报
@@ -331,22 +334,32 @@ repairs = sa.Table(  # 信用修复
     json("listing_ids"),
     text("regime"),  # manual | R2019 | R58 | R36 (D11)
     text("level"),
+    text("ground", default="ordinary"),  # ordinary | reorganisation
     instant("applied_at", null=False),
     text("channel"),
     text("applicant"),
     text("agent"),
-    json("materials"),
+    json("materials"),  # [{material, item, evidence: [sha256]}]
     json("missing"),  # what is still to be shown
     day("earliest_on"),
+    instant("supplement_asked_at"),  # once
     text("reasons"),
     instant("accepted_at"),
+    json("findings"),  # [{item, performed, performed_on, effects_removed, evidence, …}]
+    to("people", "verified_by", null=True),
+    instant("shielded_at"),  # reorganisation: nothing is shown until the plan is performed
+    text("recommended"),  # by D12
+    text("deviation"),  # why the decision is another
     instant("decided_at"),
     to("people", "decided_by", null=True),
     to("documents", "decision_document_id", null=True),
     to("commitments", null=True),
     instant("synced_at"),
+    json("receipts"),  # [{site, receipt, at}]: every site that took the information down
     instant("revoked_at"),
+    to("people", "revoked_by", null=True),
     text("revoked_reason"),
+    json("history"),  # [{at, status, by, reason}]
     sa.UniqueConstraint("case_id"),
     sa.Index(None, "subject_id", "status"),
 )

@@ -14,6 +14,8 @@ def upgrade() -> None:
         "draws",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("period", sa.Text(), server_default="", nullable=False),
         sa.Column("seed", sa.Text(), server_default="", nullable=False),
         sa.Column("pool", columns.Json(), nullable=True),
         sa.Column("pool_sha256", sa.Text(), server_default="", nullable=False),
@@ -23,8 +25,12 @@ def upgrade() -> None:
         sa.Column("drawn_at", columns.Instant(length=32), nullable=False),
         sa.Column("drawn_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_draws_case_id")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["departments.id"], name=op.f("fk_draws_department_id")
+        ),
         sa.ForeignKeyConstraint(["drawn_by"], ["people.id"], name=op.f("fk_draws_drawn_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draws")),
+        sa.UniqueConstraint("department_id", "period", name=op.f("uq_draws_department_id_period")),
     )
     op.create_table(
         "leniency_reviews",
@@ -571,6 +577,7 @@ def upgrade() -> None:
         sa.Column("listing_ids", columns.Json(), nullable=True),
         sa.Column("regime", sa.Text(), server_default="", nullable=False),
         sa.Column("level", sa.Text(), server_default="", nullable=False),
+        sa.Column("ground", sa.Text(), server_default="ordinary", nullable=False),
         sa.Column("applied_at", columns.Instant(length=32), nullable=False),
         sa.Column("channel", sa.Text(), server_default="", nullable=False),
         sa.Column("applicant", sa.Text(), server_default="", nullable=False),
@@ -578,15 +585,24 @@ def upgrade() -> None:
         sa.Column("materials", columns.Json(), nullable=True),
         sa.Column("missing", columns.Json(), nullable=True),
         sa.Column("earliest_on", sa.Date(), nullable=True),
+        sa.Column("supplement_asked_at", columns.Instant(length=32), nullable=True),
         sa.Column("reasons", sa.Text(), server_default="", nullable=False),
         sa.Column("accepted_at", columns.Instant(length=32), nullable=True),
+        sa.Column("findings", columns.Json(), nullable=True),
+        sa.Column("verified_by", sa.Integer(), nullable=True),
+        sa.Column("shielded_at", columns.Instant(length=32), nullable=True),
+        sa.Column("recommended", sa.Text(), server_default="", nullable=False),
+        sa.Column("deviation", sa.Text(), server_default="", nullable=False),
         sa.Column("decided_at", columns.Instant(length=32), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decision_document_id", sa.Integer(), nullable=True),
         sa.Column("commitment_id", sa.Integer(), nullable=True),
         sa.Column("synced_at", columns.Instant(length=32), nullable=True),
+        sa.Column("receipts", columns.Json(), nullable=True),
         sa.Column("revoked_at", columns.Instant(length=32), nullable=True),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
         sa.Column("revoked_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("history", columns.Json(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_repairs_case_id")),
         sa.ForeignKeyConstraint(
             ["commitment_id"], ["commitments.id"], name=op.f("fk_repairs_commitment_id")
@@ -595,8 +611,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["decision_document_id"], ["documents.id"], name=op.f("fk_repairs_decision_document_id")
         ),
+        sa.ForeignKeyConstraint(["revoked_by"], ["people.id"], name=op.f("fk_repairs_revoked_by")),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subjects.id"], name=op.f("fk_repairs_subject_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by"], ["people.id"], name=op.f("fk_repairs_verified_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repairs")),
         sa.UniqueConstraint("case_id", name=op.f("uq_repairs_case_id")),
