@@ -71,7 +71,20 @@ def rename(xml: str, at: int) -> Changed | None:
     return Changed(xml.replace(step[0], named), step[2])
 
 
-CHANGES = {"insert": insert, "remove": remove, "rename": rename}
+def watch(xml: str, at: int) -> Changed | None:
+    """An event sub-process more, at the top."""
+    drawn = (
+        '<bpmn:subProcess id="new" triggeredByEvent="true">'
+        '<bpmn:startEvent id="new_s"><bpmn:messageEventDefinition messageRef="message_new"/>'
+        '</bpmn:startEvent><bpmn:endEvent id="new_e"></bpmn:endEvent>'
+        '<bpmn:sequenceFlow id="new_flow" sourceRef="new_s" targetRef="new_e"/></bpmn:subProcess>'
+    )
+    xml = xml.replace("</bpmn:process>", f"{drawn}</bpmn:process>")
+    head = '<bpmn:message id="message_new" name="new"/>'
+    return Changed(xml.replace("<bpmn:process ", f"{head}<bpmn:process ", 1), "new")
+
+
+CHANGES = {"insert": insert, "remove": remove, "rename": rename, "watch": watch}
 
 
 def choices(case: Case) -> list[tuple[str, str]]:

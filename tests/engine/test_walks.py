@@ -35,6 +35,9 @@ def larger(blocks: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
             st.sampled_from(["none", "message", "stop", "late"]),
             st.integers(0, 2),
         ),
+        st.tuples(
+            st.just("watched"), blocks, blocks, st.sampled_from(["message", "late"]), st.booleans()
+        ),
     )
 
 
@@ -145,6 +148,24 @@ class Sketch:
                 done = self.id("e")
                 self.drawing.end(done).flow(f"{aside} > {done}")
         return name, out
+
+    def draw_watched(
+        self, block: Block, aside: Block, edge: str, interrupting: bool
+    ) -> tuple[str, str]:
+        """An embedded sub-process with an event sub-process inside."""
+        name, event, inner = self.id("watched"), self.id("aside"), Drawing()
+        beside = Drawing()
+        said = timer("P3D") if edge == "late" else beside.message("m3")
+        for drawing, held in ((inner, block), (beside, aside)):
+            entry, exit_ = Sketch(drawing, self.numbers).draw(held)
+            start, end = self.id("s"), self.id("e")
+            if drawing is beside:
+                drawing.trigger(start, said, interrupting=interrupting)
+            else:
+                drawing.start(start)
+            drawing.end(end).flow(f"{start} > {entry}").flow(f"{exit_} > {end}")
+        self.drawing.sub(name, inner.aside(event, beside))
+        return name, name
 
 
 def drawn(block: Block) -> list[Drawing]:

@@ -9,6 +9,7 @@ from workflows.engine import paths
 from workflows.engine.nets import net_name
 from workflows.engine.procedure import Procedure
 from workflows.engine.reading import CONTAINERS, Element
+from workflows.engine.specs import Watch
 
 STEPS = frozenset(
     {"task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"}
@@ -22,6 +23,7 @@ FIXED = {
     "message": "等候的消息由“{0}”改为“{1}”",
     "attached_to": "改附在另一环节上",
     "interrupting": "中断与否变了",
+    "triggered": "事件子流程与嵌入子流程互换了",
     "error_code": "接住的错误由“{0}”改为“{1}”",
     "topic": "系统作业由“{0}”改为“{1}”，作业已经开始",
     "called": "调用的流程由“{0}”改为“{1}”，原流程正在运行",
@@ -56,6 +58,10 @@ class Live:
     """Those that the case was at before: it has come round a loop."""
     host: str | None
     """The call or sub-process whose inside this is."""
+    watching: frozenset[str] = frozenset()
+    """Start events of event sub-processes that wait."""
+    taken_over: bool = False
+    """Whether an event sub-process has interrupted all else: none begins any more."""
 
 
 _kept = lru_cache(maxsize=4096)
@@ -104,6 +110,8 @@ class Between:
         if changed := _edges(before, key) ^ _edges(after, key):
             events = "、".join(sorted({one[0] for one in changed}))
             yield Remark(key, name, f"附着的事件变了（{events}），正在办理的环节不能换附着事件")
+        if element.triggered and _trigger(self.old, element) != _trigger(self.new, element):
+            yield Remark(key, name, "触发的事件或者中断与否变了，事件子流程已经开始")
         if element.kind == "eventBasedGateway" and set(before.ahead[key]) != set(after.ahead[key]):
             yield Remark(key, name, "同时等候的事件有增减，等候已经开始")
         if element.kind in paths.JOINING and before.incoming(key) != after.incoming(key):
@@ -133,7 +141,8 @@ class Between:
             was = known.get(key)
             if (was is None or was.kind != element.kind) and is_step(element):
                 yield element
-            if inner := inner_net(element):
+            inner = inner_net(element)
+            if inner and not element.triggered:  # nobody knows whether it ever began
                 yield from self._added_inside((was and inner_net(was)) or "", inner)
 
     def _loop_body(self, element: Element) -> Iterator[Remark]:
@@ -157,7 +166,40 @@ class Between:
                 yield Remark(fork, drawn.name, text)
 
     def _notes(self, live: Live) -> tuple[Remark, ...]:
-        return tuple(self._all_notes(live))
+        return (*self._all_notes(live), *self._watch_notes(live))
+
+    def watches(self, net: str) -> tuple[dict[str, Watch], dict[str, Watch]]:
+        """Start events of event sub-processes: those gone, and those new, by id.
+
+        One that becomes another kind of event is both.
+        """
+        old, new = (
+            {one.name: one for one in drawn.nets[net].watches.values()}
+            if net in drawn.nets else {} for drawn in (self.old, self.new)
+        )  # fmt: skip
+        kept = {
+            key for key in old.keys() & new.keys()
+            if old[key].element.event == new[key].element.event
+        }  # fmt: skip
+        return (
+            {key: one for key, one in old.items() if key not in kept},
+            {key: one for key, one in new.items() if key not in kept},
+        )
+
+    def _watch_notes(self, live: Live) -> Iterator[Remark]:
+        """Event sub-processes that wait no longer, wait for something else, or wait from now on."""
+        gone, new = self.watches(live.net)
+        for key in sorted(live.watching):
+            was, is_ = self.old.elements[key], self.new.elements.get(key)
+            if key in gone or is_ is None:
+                yield Remark(key, was.name, "新版本没有这一触发事件，转换后不再等候")
+                continue
+            if was.timer != is_.timer:
+                yield Remark(key, is_.name, "时间的写法变了，已经起算的期限照旧")
+            if was.message != is_.message:
+                yield Remark(key, is_.name, f"等候的消息由“{was.message}”改为“{is_.message}”")
+        for key, one in () if live.taken_over else new.items():
+            yield Remark(key, one.element.name, "新版本的事件子流程，转换后开始等候")
 
     def _all_notes(self, live: Live) -> Iterator[Remark]:
         """What of live elements changed and is taken over, or is kept as it began."""
@@ -281,8 +323,17 @@ def _edges(drawn: paths.Paths, key: str) -> frozenset[tuple[Any, ...]]:
     )
 
 
+def _trigger(drawn: Procedure, element: Element) -> tuple[Any, ...]:
+    """What triggers an event sub-process, as far as it matters once it has begun."""
+    net = drawn.nets[net_name(element.process, element.container)]
+    start = net.watches[element.id].element if element.id in net.watches else element
+    return start.event, start.interrupting
+
+
 def is_step(element: Element) -> bool:
     """Whether passing an element by would leave out something that is prescribed."""
+    if element.triggered:
+        return False
     if element.kind in {"exclusiveGateway", "inclusiveGateway"}:
         return len(element.flows) > 1
     sends = element.kind == "intermediateThrowEvent" and element.event == "message"
@@ -309,6 +360,7 @@ def _drawing(procedure: Procedure, net: str) -> frozenset[tuple[Any, ...]]:
     whole: set[tuple[Any, ...]] = set()
     for one in drawn.elements.values():
         whole.add((one.id, one.kind, one.event, one.message, one.attached_to, one.interrupting))
+        whole |= {(one.id,)} if one.triggered else set()
         whole |= {(flow.id, flow.source, flow.target) for flow in one.flows}
         if inner := inner_net(one):
             whole |= _drawing(procedure, inner)

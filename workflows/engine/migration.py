@@ -2,7 +2,8 @@
 
 A case moves only where nothing that lives in it changes its place or its kind, no prescribed step
 would be skipped, and what runs side by side still comes together. What has begun keeps its token,
-its instants and its locals; nothing is entered, fired or computed by moving.
+its instants and its locals; nothing is entered or fired by moving. Event sub-processes that only
+wait are the new version's: those it does not have wait no longer, those that are new begin to.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -52,6 +53,7 @@ def judge(
         reasons |= dict.fromkeys(versions.hindrances(live))
         reasons |= dict.fromkeys(_skipped_choice(run, versions, live))
         reasons |= dict.fromkeys(_retyped(run, versions, live, scope))
+        reasons |= dict.fromkeys(_untimed(run, versions, live, scope))
         notes |= dict.fromkeys(versions.notes(live))
     reasons |= dict.fromkeys(_gone_past(run, versions, {one.element for one in reasons}))
     if had and has:
@@ -62,8 +64,15 @@ def judge(
 def move(run: Run, new: Procedure, limit: timing.LimitFn) -> Run:
     """The same tokens under `new`, for a case whose verdict is that it moves.
 
-    Errors: StateUnreadable, EngineFault where the tokens would not be the same.
+    `run` is of no use afterwards. Errors: StateUnreadable, EngineFault where the tokens would not
+    be the same, TimeUnknown where the timer of a new event sub-process cannot be computed.
     """
+    versions = between.between_versions(run.procedure, new)
+    for workflow in _trees(run):
+        gone, _ = versions.watches(workflow.spec.name)
+        for task in specs.live(workflow):
+            if specs.is_watching(task) and task.task_spec.name in gone:
+                task.cancel()
     moved = resume(new, run.snapshot(), run.facts, run.now, limit)
     moved.history = {
         process: dict(_kept_marks(run.procedure, new, marks))
@@ -71,26 +80,38 @@ def move(run: Run, new: Procedure, limit: timing.LimitFn) -> Run:
     }
     if _waits(moved) != _waits(run):
         raise errors.EngineFault("转换以后的待办、期限或者等候与转换以前不一致")
+    for workflow in _trees(moved) if moved.ended is None else ():
+        _, fresh = versions.watches(workflow.spec.name)
+        for watch in fresh.values() if not specs.is_taken_over(workflow) else ():
+            specs.begin_to_watch(workflow, watch)
     return moved
+
+
+def _trees(run: Run) -> list[Any]:
+    return [run.workflow, *run.workflow.subprocesses.values()]
 
 
 def lives(run: Run) -> list[tuple[str, Live]]:
     """The scope and what lives in it, tree by tree, the top one first."""
     found = list[tuple[str, Live]]()
-    for workflow in [run.workflow, *run.workflow.subprocesses.values()]:
-        elements, gateways = set[str](), set[str]()
+    for workflow in _trees(run):
+        elements, gateways, watching = set[str](), set[str](), set[str]()
         for task in specs.live(workflow):
             waiting = task.state == TaskState.WAITING
             if isinstance(task.task_spec, specs.Boundary) and waiting:
                 continue  # stands and falls with its activity
+            if specs.is_watching(task):
+                watching.add(task.task_spec.name)
+                continue
             elements.add(task.task_spec.element.id)
             if waiting and isinstance(task.parent.task_spec, specs.EventGateway):
                 gateways.add(task.parent.task_spec.element.id)
         seen = elements & run.history.get(workflow.spec.process, {}).keys()
         host = workflow.host.task_spec.element.id if workflow.host else None
         live = Live(
-            workflow.spec.name, frozenset(elements), frozenset(gateways), frozenset(seen), host
-        )
+            workflow.spec.name, frozenset(elements), frozenset(gateways), frozenset(seen), host,
+            frozenset(watching), specs.is_taken_over(workflow),
+        )  # fmt: skip
         found.append((workflow.scope, live))
     return found
 
@@ -145,7 +166,19 @@ def _now_always_inside(versions: Between, old: Element, new: Element) -> Iterato
         always = after.is_always_passed(one) and not before.is_always_passed(one)
         if always and between.is_step(after.elements[one]):
             yield one
-        yield from _now_always_inside(versions, before.elements[one], after.elements[one])
+        if not after.elements[one].triggered:
+            yield from _now_always_inside(versions, before.elements[one], after.elements[one])
+
+
+def _untimed(run: Run, versions: Between, live: Live, scope: str) -> Iterator[Remark]:
+    """Facts that the timers of new event sub-processes are counted from, and that are not there."""
+    _, fresh = versions.watches(live.net)
+    for key, watch in () if live.taken_over else fresh.items():
+        moment = timing.read_moment(watch.element.timer or "")
+        for name in moment.facts if isinstance(moment, timing.Moment) else ():
+            if run.facts[scope].get(name) is None:
+                text = f"新版本的定时要用事实“{name}”，本案没有"
+                yield Remark(key, watch.element.name, text)
 
 
 def _retyped(run: Run, versions: Between, live: Live, scope: str) -> Iterator[Remark]:
@@ -209,10 +242,12 @@ def _kept_marks(
 
 
 def _waits(run: Run) -> tuple[Collection[Any], ...]:
-    """Everything that waits, by token, element and instant."""
+    """Everything that waits, by token, element and instant; what could only trigger is not it."""
+    timers = [one for one in run.timers() if one.element.kind != "startEvent"]
+    catches = [one for one in run.catches() if one.element.kind != "startEvent"]
     return (
         [(one.id, one.element.id, one.scope, one.locals) for one in run.tasks()],
         [(one.id, one.element.id, one.scope, one.inputs) for one in run.services()],
-        [(one.id, one.element.id, one.scope, one.due_at) for one in run.timers()],
-        [(one.id, one.element.id, one.scope, one.message) for one in run.catches()],
+        [(one.id, one.element.id, one.scope, one.due_at) for one in timers],
+        [(one.id, one.element.id, one.scope, one.message) for one in catches],
     )

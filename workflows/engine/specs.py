@@ -331,6 +331,11 @@ class Watch(Catch):
         """A start event that can no longer fire leaves no trace."""
 
 
+def begin_to_watch(workflow: Any, watch: Watch) -> None:
+    """Arm an event sub-process that was not there when the workflow began."""
+    watch._update(workflow.task_tree._add_child(watch, TaskState.FUTURE))
+
+
 class Split(Place):
     """Not drawn: where a token becomes an activity and the boundary events that watch it."""
 

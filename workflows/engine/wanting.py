@@ -72,13 +72,38 @@ def _askers(
         suppliers = {
             key for key, one in net.elements.items() if _gives(drawn, given, places, one, name)
         }
-        ahead = paths.reach(place.elements & net.elements.keys(), net.ahead, suppliers)
+        here = place.elements & net.elements.keys()
+        ahead = paths.reach(here, net.ahead, suppliers)
         for key in sorted(ahead - place.elements):
             yield from _asks_inside(drawn, net.elements[key], name)
+        if not suppliers & paths.reach(here, net.ahead):
+            yield from _asks_aside(drawn, given, places, place, name)
         host = drawn.elements.get(place.host or "")
         ends = any(not net.ahead[key] for key in ahead)
         if host and ends and name in _named(drawn, host, _passed_back(host)):
             yield host.id
+
+
+def _asks_aside(
+    drawn: Procedure, given: Supplies, places: Mapping[str, Standing], place: Standing, name: str
+) -> Iterator[str]:
+    """Event sub-processes that may begin any time and ask for what only passed steps supply."""
+    watches = drawn.nets[place.net].watches
+    if any(key in watches and watches[key].element.interrupting for key in place.elements):
+        return
+    for key in watches:
+        one = drawn.elements[key]
+        if not _gives(drawn, given, places, one, name) and _is_given(drawn, given, one, name):
+            yield from _asks_inside(drawn, one, name)
+
+
+def _is_given(drawn: Procedure, given: Supplies, one: Element, name: str) -> bool:
+    """Whether anything in the element's process supplies the fact at all."""
+    return any(
+        name in given.facts.get(key, ())
+        for key, other in drawn.elements.items()
+        if other.process == one.process
+    )
 
 
 def _gives(

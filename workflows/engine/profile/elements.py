@@ -171,7 +171,7 @@ def _check_loop(sheet: Sheet, element: Element) -> Iterator[Complaint]:
         yield sheet.complain(element.id, "多实例应有且只有camunda:collection和loopCardinality之一")
     if loop.variable and not loop.collection:
         yield sheet.complain(element.id, "设置了camunda:elementVariable但没有camunda:collection")
-    native = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    native = f"{BPMN}multiInstanceLoopCharacteristics"
     for tag in ("loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem"):
-        if native.find(f"{BPMN}{tag}") is not None:
+        if node.find(f"{native}/{BPMN}{tag}") is not None:
             yield sheet.complain(element.id, f"不支持多实例的{tag}，请改用camunda:collection")
