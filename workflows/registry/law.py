@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 import yaml
 
 from workflows import deadlines, errors, settings, workdays
+from workflows.registry import tables
 
 HARMS: Mapping[str, str] = {
     "life_health": "严重危害人民群众身体健康和生命安全",
@@ -90,17 +91,26 @@ class Measure:
     region: str
     valid_from: date
     confidence: str
+    implementers: tuple[str, ...] = ()
+    """Parts of names of the departments that may implement it; none named: any public authority."""
     reason: str = ""
     max_months: int | None = None
+    own_term: bool = False
+    """The law fixes its term: it does not end with the listing (INV-09)."""
     valid_to: date | None = None
     note: str = ""
 
-    @property
-    def level_suffices(self) -> bool:
-        """A and B diminish rights: ≤30, or a local regulation in its own region; C up to 50."""
-        return self.level <= (50 if self.cls == "C" else 30) or (
-            self.level == 50 and self.region != COUNTRY
+    def faults(self, **facts: bool) -> tuple[tuple[str, str], ...]:
+        """Why it may not be used (D09), as `tables.measure_faults`; the catalogue's own reason."""
+        found = tables.measure_faults(
+            status=self.status,
+            cls=self.cls,
+            level=self.level,
+            implementer_kind=self.implementer_kind,
+            local=self.region != COUNTRY,
+            **facts,
         )
+        return tuple((code, self.reason if code == "blocked" else why) for code, why in found)
 
 
 @dataclass(frozen=True)
@@ -275,7 +285,7 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
     known: list[Measure] = []
     for row in rows:
         try:
-            given = _tuples(row, "triggers")
+            given = _tuples(row, "triggers", "implementers")
             given["cls"] = given.pop("class", "")
             measure = Measure(**given)
         except TypeError as fault:
@@ -283,16 +293,17 @@ def read_measures(path: Path) -> tuple[Measure, ...]:
             continue
         known.append(measure)
         active = measure.status == "active"
+        sorted_ = measure.cls in {"A", "B", "C"} and measure.status in {"active", "blocked"}
+        faults = measure.faults() if sorted_ and active else ()
         complaints += _complain(
             measure.code,
             {
                 "class 应为 A、B、C": measure.cls in {"A", "B", "C"},
                 "status 应为 active、blocked": measure.status in {"active", "blocked"},
                 "blocked 须写明 reason": active or bool(measure.reason),
-                "依据层级不足，不得启用（国办发〔2020〕49号 五（九））": not active
-                or measure.level_suffices,
-                "只有行政机关可以实施（国办发〔2020〕49号 五（九））": not active
-                or measure.implementer_kind == "public_authority",
+                **{f"{why}（国办发〔2020〕49号 五（九））": False for _, why in faults},
+                "期限由法律规定的须写明 max_months": not measure.own_term
+                or measure.max_months is not None,
                 **_common_demands(measure),
             },
         )

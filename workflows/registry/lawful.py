@@ -12,6 +12,15 @@ LIST_LAW = "国办发〔2020〕49号 四（六）、（七）、（八）"
 BASIS_LAW = "国办发〔2020〕49号 二（二）；河南省社会信用条例第二十条"
 MEASURE_LAW = "国办发〔2020〕49号 五（九）、（十）"
 
+COMPELLED = (
+    *("银行", "信用社", "保险", "证券", "基金", "信托", "支付", "征信", "评级"),
+    *("协会", "商会", "学会", "联合会", "报社", "日报", "晚报", "电视台", "广播", "传媒"),
+)
+"""Parts of names of those who must not be made to punish, beside the public authorities."""
+
+SUPERVISORS = ("局", "委员会", "委", "厅", "政府")
+"""How a public authority's name ends: 银行保险监督管理局 is one, 某某银行 is none."""
+
 
 def organ_level(organ: Row) -> str:
     """province, city, county or township, by the division code (GB/T 2260); court for courts.
@@ -124,13 +133,26 @@ def refuse_measure(code: str, list_code: str, organ: Row, subject: Row, now: dat
     measure = law.find_measure(code, instants.office_day(now))
     if measure is None:
         return f"措施“{code}”不在措施目录中或者已经失效"
-    demands = {
-        measure.reason or "依据不足": measure.status == "active",
-        "不适用于本名单": bool({list_code, "any_listed"} & set(measure.triggers)),
-        "不适用于这类主体": measure.objects in {"all", object_of(subject)},
-        "不在本地区施行": law.covers(measure.region, organ["division"]),
-    }
-    return next((f"“{measure.name}”{why}" for why, is_met in demands.items() if not is_met), "")
+    faults = measure.faults(
+        is_triggered=bool({list_code, "any_listed"} & set(measure.triggers)),
+        fits_object=measure.objects in {"all", object_of(subject)},
+        region_applies=law.covers(measure.region, organ["division"]),
+    )
+    return f"“{measure.name}”{faults[0][1]}" if faults else ""
+
+
+def refuse_implementer(measure: law.Measure, name: str) -> str:
+    """Why nobody of this name may implement the measure, in Chinese, or nothing (INV-08).
+
+    Nobody may compel banks, credit agencies, associations or media (国办发〔2020〕49号 五（九）).
+    """
+    if not name.strip():
+        return f"“{measure.name}”没有写明实施单位"
+    if any(word in name for word in COMPELLED) and not name.endswith(SUPERVISORS):
+        return f"不得强制要求{name}实施“{measure.name}”"
+    if measure.implementers and not any(part in name for part in measure.implementers):
+        return f"“{measure.name}”由{measure.implementer}实施，{name}无权实施"
+    return ""
 
 
 def object_of(subject: Row) -> str:

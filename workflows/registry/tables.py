@@ -1,7 +1,11 @@
-"""Decision tables of the law itself (bpmn/law/*.dmn): D01 subject type, D02 frequency class."""
+"""Decision tables that the registry asks: D01, D02, D09 of bpmn/law; D10, D13, D14, D22.
+
+The latter lie with their procedures, whose diagrams ask the same files.
+"""
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from workflows import errors, settings
 from workflows.engine import dmn
@@ -29,6 +33,87 @@ def frequency_class(
         "uncorrected_and_public": uncorrected_and_public,
     }
     return _decide(settings.LAW / "frequency_class.dmn", tuple(facts.items()))
+
+
+def measure_faults(
+    *,
+    status: str,
+    cls: str,
+    level: int,
+    implementer_kind: str,
+    local: bool,
+    in_force: bool = True,
+    is_triggered: bool = True,
+    fits_object: bool = True,
+    region_applies: bool = True,
+) -> tuple[tuple[str, str], ...]:
+    """Why a measure of the catalogue may not be used (D09): (code, reason) each; none: it may."""
+    facts: dict[str, Any] = {
+        "in_force": in_force,
+        "status": status,
+        "is_triggered": is_triggered,
+        "fits_object": fits_object,
+        "region_applies": region_applies,
+        "implementer_kind": implementer_kind,
+        "class": cls,
+        "level": level,
+        "local": local,
+    }
+    return _collect(settings.LAW / "measure_eligibility.dmn", tuple(facts.items()))
+
+
+def proportionality(gravity: str, *, corrected: bool) -> str:
+    """The heaviest class of measures that is proportionate (D10): A, B, C or none."""
+    facts = {"gravity": gravity, "corrected": corrected}
+    outputs, _ = _decide(_of("apply_measures", "proportionality"), tuple(facts.items()))
+    return outputs["max_class"]
+
+
+def publicity_term(kind: str, level: str, list_code: str) -> dict[str, str]:
+    """D13: `shortest` and `longest` limit ids ('' for none), `until`: limit|listing|commitment."""
+    facts = {"kind": kind, "level": level, "list_code": list_code}
+    return _decide(_of("publication", "publicity_term"), tuple(facts.items()))[0]
+
+
+def openness(
+    kind: str, *, minor: bool, secret: bool, is_person: bool, has_basis: bool, warning_only: bool
+) -> tuple[str, str]:
+    """D22: publish, share_only or none, and why in Chinese."""
+    facts: dict[str, str | bool] = {
+        "kind": kind,
+        "minor": minor,
+        "secret": secret,
+        "is_person": is_person,
+        "has_basis": has_basis,
+        "warning_only": warning_only,
+    }
+    outputs, _ = _decide(_of("publication", "openness"), tuple(facts.items()))
+    return outputs["openness"], outputs["openness_reason"]
+
+
+def masking(audience: str, holder: str, field: str, *, has_basis: bool) -> str:
+    """D14: how a field is shown: full, surname, masked_id, district or none."""
+    facts: dict[str, str | bool] = {
+        "audience": audience,
+        "holder": holder,
+        "field": field,
+        "has_basis": has_basis,
+    }
+    return _decide(_of("publication", "masking"), tuple(facts.items()))[0]["shown"]
+
+
+def _of(procedure: str, key: str) -> Path:
+    return settings.PROCEDURES / procedure / f"{key}.dmn"
+
+
+@lru_cache(maxsize=4096)
+def _collect(path: Path, facts: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, str], ...]:
+    decision = _read(path)
+    types = {one.expression: one.type_ref for one in decision.inputs}
+    rows = dmn.decide(decision, dict(facts), types).outputs
+    if not isinstance(rows, list):
+        raise errors.LawFaulty(f"{path.name} 应当列出每一条命中的规则（COLLECT）")
+    return tuple((str(row["code"]), str(row["reason"])) for row in rows)
 
 
 @lru_cache(maxsize=4096)
