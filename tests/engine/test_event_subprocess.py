@@ -3,6 +3,7 @@
 Every Case saves and restores between its steps.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -486,6 +487,7 @@ OFFERED = engine.Offered(
     topics={"work": Topic({}, {})},
     forms={
         **{f"p/{name}": {} for name in ("a", "close", "read", "remind", "x")},
+        "p/open": {"filed_at": "date and time"},
         "p/stop": {"why": "string", "asked_at": "date and time"},
     },
     limits={"w"},
@@ -583,6 +585,35 @@ def test_two_of_one_holder_do_not_wait_for_the_same_message() -> None:
     drawing = stopping("a").aside("twin", inside("twin", "", "x", message="stop"))
     said = "同一层的事件子流程已在等候消息“stop”，只能有一个"
     assert complaints(drawing) == [("twin_start", said)]
+
+
+def test_the_fact_of_a_timer_is_there_when_the_process_begins() -> None:
+    def waiting(name: str, key: str = "p") -> Drawing:
+        drawing = line("a", key=key)
+        return drawing.aside("late", inside("late", timer(f'limit("w", {name})'), "remind"))
+
+    said = '“limit("w", asked_at)”中的事实“asked_at”在流程开始时还没有，定时从流程开始时起算'
+    late = waiting("asked_at").aside("halt", inside("halt", "", "close", message="stop"))
+    assert complaints(late) == [("late_start", said)]
+    given = waiting("filed_at")
+    given.parts[0] = given.parts[0].replace(" id=", ' camunda:formKey="open" id=', 1)
+    assert complaints(given) == []
+    child = waiting("filed_at", key="child")
+    caller = (
+        Drawing().start("s", camunda_formKey="open").call("c", "child", passing("in filed_at > x"))
+    )
+    caller.end("e").flow("s > c > e")
+    assert "在流程开始时还没有" not in str(called(caller, child))
+    assert "“filed_at”没有来源" in str(called(caller, child))
+    caller.parts[1] = caller.parts[1].replace('target="x"', 'target="filed_at"')
+    assert called(caller, child) == []
+
+
+def called(*drawings: Drawing) -> list[str]:
+    bundle = {f"{one.key}.bpmn": one.xml() for one in drawings}
+    forms = {"child/a": {}, "child/remind": {}}
+    offered = replace(OFFERED, forms={**OFFERED.forms, **forms})
+    return [str(one) for one in engine.check(bundle, "p", offered)]
 
 
 def test_what_is_inside_and_not_reached_is_told() -> None:

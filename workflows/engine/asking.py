@@ -36,6 +36,7 @@ def check(bundle: Bundle, key: str, offered: Offered) -> list[Complaint]:
             complaints += _check_names(process, element, offered)
         complaints += _check_expressions(process, types, found, offered)
         complaints += _check_decisions(process, found, types[process.key], files)
+        complaints += _check_beginnings(process, found, offered, types, key)
     complaints += _check_sources(found, types)
     return list(dict.fromkeys(complaints))
 
@@ -104,6 +105,29 @@ def _check_moments(
             elif not rest and types[name] not in kinds_:
                 kind = feel.KIND_NAMES[types[name]]
                 yield Complaint(process.file, element.id, f"“{text}”中的事实“{name}”不能是{kind}")
+
+
+def _check_beginnings(
+    process: Process, found: Reading, offered: Offered, types: Mapping[str, Types], key: str
+) -> Iterator[Complaint]:
+    """The timer of an event sub-process of a process runs from its beginning: so must its facts."""
+    top = {one.id for one in process.elements if one.triggered and one.container is None}
+    there = set(offered.facts) if process.key == key else set[str]()
+    for one in process.elements:
+        if one.kind == "startEvent" and one.container is None:
+            there |= supply.answers(one, found, offered).keys()
+    for caller, call, callee in supply.calls(found):
+        if callee.key == process.key:
+            local = kinds.local_types(caller.elements, types).get(call.id, {})
+            there |= supply.passed(call.passed_in, types[caller.key], local).keys()
+    for one in process.elements:
+        if one.kind != "startEvent" or one.container not in top or not one.timer:
+            continue
+        moment = timing.read_moment(one.timer)
+        for name in moment.facts if isinstance(moment, timing.Moment) else ():
+            if name in types[process.key] and name not in there:
+                said = f"“{one.timer}”中的事实“{name}”在流程开始时还没有，定时从流程开始时起算"
+                yield Complaint(process.file, one.id, said)
 
 
 def _check_expressions(
