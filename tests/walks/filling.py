@@ -1,11 +1,13 @@
 """Fills any form: what a person might type, mostly sensible, sometimes not."""
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.walks import samples
 from workflows import forms
 
 TEXTS = (
@@ -19,6 +21,9 @@ TEXTS = (
     "龘靐齉 · 𠮷野家",
 )
 NAMES = ("甄实", "王承办", "陈承办", "刘承办", "贾明")
+FITTING = ("0372-0000001", "91410505MA44AA018A", "2026-03", "1", "2026-03-02", "09:00")
+"""For fields with a pattern."""
+
 PASTS = (0, 0, 0, 0, 5, 60, 600, 60 * 24, 60 * 24 * 9, -30)
 """Minutes before now that an instant may lie; a negative one has not come yet."""
 
@@ -28,7 +33,10 @@ Steer = Callable[[str, str, Sequence[str]], str | None]
 
 @dataclass
 class Filler:
-    """How one form is filled. `careful`: nothing optional is left out and nothing is odd."""
+    """How one form is filled. `careful`: nothing optional is left out and nothing is odd.
+
+    `sample`: what somebody sensible has said in this form; `ids`: keys of rows for `listing_id` ….
+    """
 
     rng: random.Random
     now: datetime
@@ -36,34 +44,58 @@ class Filler:
     attach: Callable[[], str]
     steer: Steer = lambda _form, _key, _options: None
     careful: bool = False
+    sample: samples.Said = field(default_factory=dict[str, Any])
+    ids: Callable[[str], Sequence[int]] = lambda _key: ()
 
     def fill(self, form: forms.Form, known: Mapping[str, Any]) -> dict[str, Any]:
         """Answers to every field, hidden ones too (they must be ignored)."""
-        return self._several(form.name, form.fields, known)
+        return self._several(form.name, form.fields, known, self.sample)
 
     def _several(
-        self, form: str, fields: Sequence[forms.Field], known: Mapping[str, Any]
+        self,
+        form: str,
+        fields: Sequence[forms.Field],
+        known: Mapping[str, Any],
+        sample: samples.Said,
     ) -> dict[str, Any]:
         said: dict[str, Any] = {}
-        for field in fields:
-            if field.kind == "group" and not field.key:
-                said |= self._several(form, field.fields, known)
-            elif field.key and not (self._left_out(field)):
-                said[field.key] = self._value(form, field, known.get(field.key))
+        for one in fields:
+            if one.kind == "group" and not one.key:
+                said |= self._several(form, one.fields, known, sample)
+            elif one.key and not (self._left_out(one, sample)):
+                there = known.get(one.key) or known.get(one.prefill)
+                said[one.key] = self._value(form, one, there, sample.get(one.key))
         return said
 
-    def _left_out(self, field: forms.Field) -> bool:
+    def _left_out(self, field: forms.Field, sample: samples.Said) -> bool:
         if self.careful:
-            return False
+            return bool(sample) and not field.required and field.key not in sample
         return self._happens(0.02 if field.required else 0.2)
 
-    def _value(self, form: str, field: forms.Field, known: Any) -> Any:
+    def _value(self, form: str, field: forms.Field, known: Any, sample: Any) -> Any:
         if field.kind == "dynamiclist":
-            return self._rows(form, field, known)
-        if known not in (None, "", []) and (self.careful or self._happens(0.6)):
-            steered = self._option(form, field) if field.kind in {"radio", "select"} else None
-            return steered or known
+            return self._rows(form, field, known, sample)
+        told = self._sampled(field, sample)
+        if field.kind in {"radio", "select"} and (steered := self._option(form, field)):
+            return steered
+        for there in (known, told):
+            if there not in (None, "", []) and (self.careful or self._happens(0.6)):
+                return there
         return self._fresh(form, field)
+
+    def _sampled(self, field: forms.Field, sample: Any) -> Any:
+        """The sample, as far as it fits here and now; None where it does not."""
+        if isinstance(sample, samples.Later):
+            return sample.seen_from(self.now)
+        match field.kind:
+            case "filepicker":
+                return None
+            case "radio" | "select":
+                return sample if sample in self._options(field) else None
+            case "checklist":
+                return [one for one in sample or [] if one in self._options(field)]
+            case _:
+                return sample
 
     def _fresh(self, form: str, field: forms.Field) -> Any:  # noqa: PLR0911 — one for each kind
         match field.kind:
@@ -87,32 +119,38 @@ class Filler:
             case "filepicker":
                 return [self.attach()]
             case "group":
-                return self._several(form, field.fields, {})
+                return self._several(form, field.fields, {}, {})
             case _:
                 return None
 
-    def _rows(self, form: str, field: forms.Field, known: Any) -> list[dict[str, Any]]:
-        given = [row for row in known or [] if isinstance(row, Mapping)]
+    def _rows(self, form: str, field: forms.Field, known: Any, sample: Any) -> list[dict[str, Any]]:
+        told = [row for row in sample or [] if isinstance(row, Mapping)]
+        given = [row for row in known or [] if isinstance(row, Mapping)] or told
         if not given or not (self.careful or self._happens(0.8)):
             given = [{} for _ in range(self._pick((1, 1, 2, 3)))]
-        if not field.required and not known:
+        if not field.required and not known and not told:
             given = given if self._happens(0.3) else []
         rows: list[dict[str, Any]] = []
         for number, row in enumerate(given, 1):
-            rows.append({**self._several(form, field.fields, row)})
+            alike = told[min(number, len(told)) - 1] if told else {}
+            rows.append({**self._several(form, field.fields, row, alike)})
             if any(one.key == "no" for one in field.fields):
                 rows[-1]["no"] = row.get("no") or number
         return rows
 
     def _text(self, field: forms.Field) -> str:
         if field.pattern:
-            return "0372-0000001"
+            fits = (one for one in FITTING if re.fullmatch(field.pattern, one))
+            return next(fits, FITTING[0])
         if field.key in {"receiver", "by", "signer", "witness", "server_1", "server_2", "name"}:
             return self._pick(NAMES)
         said = TEXTS[0] if self.careful else self._pick(TEXTS)
         return said[: field.max_length or 500]
 
     def _number(self, field: forms.Field) -> int:
+        rows = self.ids(field.key)
+        if rows:
+            return self._pick(rows)
         low, high = int(field.minimum or 1), int(field.maximum or 60)
         if self.careful:
             return low

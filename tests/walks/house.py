@@ -22,7 +22,14 @@ RESERVE = "liu"
 
 MORE_PEOPLE = [
     {"login": "gao", "name": "高副局长", "roles": ["dept_head"]},
-    {"login": "song", "name": "宋兼任", "roles": ["caseworker", "legal_reviewer", "dept_head"]},
+    {
+        "login": "song",
+        "name": "宋兼任",
+        "roles": ["caseworker", "legal_reviewer", "dept_head", "hearing_officer", "credit_center"],
+    },
+    {"login": "yan", "name": "严中心", "roles": ["credit_center", "hearing_officer"]},
+    {"login": "mei", "name": "梅运输", "department": "yindu_transport", "roles": ["dept_peer"]},
+    {"login": "shi", "name": "史处长", "department": "henan_fgw", "roles": ["provincial_credit"]},
 ]
 STORY = {
     "subjects": [
@@ -46,7 +53,8 @@ def build(url: str) -> None:
         for subject, record in _more_subjects(tx):
             subject_id = tx.insert(models.subjects, subject)
             tx.insert(models.records, {**record, "subject_id": subject_id})
-    designing.deploy_bundle(opened, procedures.load("serious_listing"), "serious_listing")
+    for key in procedures.known_keys():
+        designing.deploy_bundle(opened, procedures.load(key), key)
     opened.close()
 
 

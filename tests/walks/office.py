@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.databases import Databases
-from tests.walks import diagrams, filling, house, truths
+from tests.walks import diagrams, filling, house, samples, truths
 from tests.walks.rows import Row, Rows
 from workflows import cases, errors, models, procedures, scheduler, services, store
 from workflows.access import Actor
@@ -39,6 +39,26 @@ SERVED = {
     "serve_entrusted": "signed",
     "post_announcement": "announced",
 }
+TABLES = {
+    "listing_id": "listings",
+    "measure_id": "measures",
+    "publicity_id": "publicities",
+    "record_id": "records",
+    "interview_id": "interviews",
+    "commitment_id": "commitments",
+    "repair_id": "repairs",
+    "dispute_id": "disputes",
+    "objection_id": "objections",
+    "hearing_id": "hearings",
+    "review_id": "reviews",
+    "remedy_id": "remedies",
+    "challenge_id": "challenges",
+    "subject_id": "subjects",
+    "department_id": "departments",
+    "case_id": "cases",
+}
+"""Fields that hold a key, and of which table."""
+
 SECOND_THOUGHTS = ({"decision": "not_list"}, {"approved": "no"}, {"result": "failed"})
 """What a diligent office does when it may not do the obvious."""
 
@@ -68,21 +88,22 @@ class Office:
         self.steady = steady
         self.cast = house.cast(self.store)
         self.log: list[str] = []
+        self.watch = truths.Watch()
 
     def close(self) -> None:
         self.rows.close()
         self.store.close()
 
-    def finish(self, most: int = 250) -> None:
+    def finish(self, most: int = 900) -> None:
         """A diligent office brings every case to its end; raises Stuck where it cannot."""
-        for case in self.rows.of("cases"):
-            for _ in range(most):
-                if self.rows.one("cases", case["id"])["status"] == "ended":
-                    break
-                self.go_on(case["id"])
-                truths.check(self.store, self.rows)
-            else:
-                raise Stuck(f"not ended after {most} steps: {self.waiting(case['id'])}")
+        for _ in range(most):
+            scheduler.run_due(self.store)
+            waiting = self.rows.of("cases", status="open")
+            if not waiting:
+                return
+            self.bring_on([one["id"] for one in waiting])
+            self.watch.check(self.store, self.rows)
+        raise Stuck(f"not ended after {most} steps: {self.waiting()}")
 
     def try_to(self, what: str, act: Callable[[], Any]) -> errors.Refusal | None:
         """Do it; a refusal is in Chinese and leaves the rows as they were."""
@@ -107,25 +128,39 @@ class Office:
         )
 
     def go_on(self, case_id: int) -> None:
-        """One diligent step: a task, or else the wait for the next thing due."""
+        """One diligent step of a case: a task, or else the wait for the next thing due."""
         scheduler.run_due(self.store)
-        if self.rows.one("cases", case_id)["status"] == "ended":
-            return
-        for task in reversed(self.rows.of("tasks", case_id=case_id, status="open")):
-            if self._do_well(task):
-                scheduler.run_due(self.store)
-                return
+        if self.rows.one("cases", case_id)["status"] == "open":
+            self.bring_on([case_id])
+
+    def bring_on(self, case_ids: list[int]) -> None:
+        """A task of these cases, or else the wait for the next thing due, or else a message."""
+        for case_id in case_ids:
+            for task in reversed(self.rows.of("tasks", case_id=case_id, status="open")):
+                if self._do_well(task):
+                    scheduler.run_due(self.store)
+                    return
         due = cases.next_due(self.store)
-        if due is None:
-            raise Stuck(self.waiting(case_id))
-        scheduler.travel(self.store, max(due, self.store.now + timedelta(hours=1)))
-        self.log.append(f"{self.store.now:%m-%d %H:%M} waited")
+        if due is not None:
+            scheduler.travel(self.store, max(due, self.store.now + timedelta(hours=1)))
+            self.log.append(f"{self.store.now:%m-%d %H:%M} waited")
+        elif not any(self._say_well(case_id) for case_id in case_ids):
+            raise Stuck(self.waiting())
+
+    def _say_well(self, case_id: int) -> bool:
+        """Register something that the case takes."""
+        case = self.rows.one("cases", case_id)
+        for message in self.messages(case):
+            if self.say(case, message, self.clerk(case), careful=True) is None:
+                scheduler.run_due(self.store)
+                return True
+        return False
 
     def _do_well(self, task: Row) -> bool:
         actor = self.find_hand(task)
         if actor is None:
             return False
-        wishes: list[dict[str, str]] = [{}, *SECOND_THOUGHTS]
+        wishes: list[dict[str, str]] = [{}, *SECOND_THOUGHTS, {}, {}, {}]
         for wish in wishes:
             answers = self.answers(task, actor, careful=True, wish=wish)
             if self.complete(task, actor, answers) is None:
@@ -140,16 +175,31 @@ class Office:
         for other in self.cast:
             if self.fits(other, task):
                 refused = cases.reassign_tasks(
-                    self.store, self.of("sun"), [task["id"]], other.login, "原办理人应当回避"
+                    self.store, self.overseer(task), [task["id"]], other.login, "原办理人应当回避"
                 )
                 if not refused:
-                    self.log.append(f"sun gives {task['element']} to {other.login}")
+                    self.log.append(f"{task['element']} is given to {other.login}")
                     return other
         return None
 
+    def overseer(self, task: Row) -> Actor:
+        """Who may move the task: the supervisor at home, elsewhere the office above."""
+        sun = self.of("sun")
+        return sun if task["department_id"] == sun.department_id else self.of("qian")
+
+    def clerk(self, case: Row) -> Actor:
+        """Who registers what reaches the office that handles the case."""
+        home = case["department_id"]
+        return next(
+            one
+            for role in ("caseworker", "dept_peer", "credit_center", "provincial_credit")
+            for one in self.cast
+            if (one.department_id, one.role) == (home, role)
+        )
+
     def able(self, task: Row) -> list[Actor]:
         """Those who may complete the task as it lies, by our own reading of the rules."""
-        first_hands = diagrams.eyes().get(task["element"], frozenset())
+        first_hands = diagrams.eyes(task["procedure_key"]).get(task["element"], frozenset())
         done = self.rows.of("tasks", case_id=task["case_id"], status="done")
         barred = {one["completed_by"] for one in done if one["element"] in first_hands}
         return [
@@ -168,28 +218,81 @@ class Office:
     def answers(
         self, task: Row, actor: Actor, *, careful: bool = False, wish: dict[str, str] | None = None
     ) -> dict[str, Any]:
-        with self.store.reading() as tx:
-            case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
-            form = procedures.deployed(tx, case["procedure_id"]).forms.get(task["form"] or "")
+        case, forms = self._open_case(task["case_id"])
+        form = forms.get(task["form"] or "")
         if form is None:
             return {}
-
-        def choices(key: str) -> list[tuple[str, str]]:
-            with self.store.reading() as tx:
-                return services.choices.choices(tx, case, key)
-
         wanted = SENSIBLE | {"result": SERVED.get(task["element"], "")} | (wish or {})
         filler = self.filler(
-            choices,
+            lambda key: self.offered(case, key),
             lambda: self.attach(actor, case["id"], careful=careful),
             careful=careful,
             wanted=wanted,
             about=self._served_kind(case, task),
         )
+        filler = self.as_told(filler, task["element"], form, case["subject_id"])
         known = dict(case["facts"][task["scope"]])
         if task["element"] == "verify_objection" and careful:
             known["findings"] = case["facts"][task["scope"]]["points"]
         return filler.fill(form, known)
+
+    def _open_case(self, case_id: int) -> tuple[Any, Any]:
+        """The case and the forms of its version, as the product reads them."""
+        with self.store.reading() as tx:
+            case = tx.one(models.cases.select().where(models.cases.c.id == case_id))
+            return case, procedures.deployed(tx, case["procedure_id"]).forms
+
+    def offered(self, case: Any, key: str) -> list[tuple[str, str]]:
+        """What the forms of a case offer."""
+        with self.store.reading() as tx:
+            return services.choices.choices(tx, case, key)
+
+    def as_told(
+        self, filler: filling.Filler, element: str, form: Any, subject_id: int
+    ) -> filling.Filler:
+        """The filler with an example from the stories and the keys of rows that exist."""
+        told = samples.of(element, [one.key for one in form.fields])
+        filler.sample = self.one_of(told) if told else {}
+        filler.ids = lambda key: self.keys(key, subject_id)
+        return filler
+
+    def keys(self, name: str, subject_id: int) -> list[int]:
+        """Keys of the rows that a field of that name may mean, the subject's own where it has some.
+
+        Empty for other fields.
+        """
+        table = TABLES.get(name)
+        if table is None:
+            return []
+        rows = self.rows.of(table)
+        own = [one["id"] for one in rows if one.get("subject_id") == subject_id]
+        return own or [one["id"] for one in rows] or [1]
+
+    def messages(self, case: Row) -> list[str]:
+        """What people may register in the case."""
+        return sorted(
+            message
+            for one in diagrams.with_called(case["procedure_key"])
+            for message in one.messages
+            if f"{case['procedure_key']}/{message}" in self._open_case(case["id"])[1]
+        )
+
+    def say(
+        self, case: Row, message: str, actor: Actor, *, careful: bool = False
+    ) -> errors.Refusal | None:
+        """Somebody registers what has reached the office."""
+        known, forms = self._open_case(case["id"])
+        form = forms[f"{case['procedure_key']}/{message}"]
+        filler = self.filler(
+            lambda key: self.offered(known, key),
+            lambda: self.attach(actor, case["id"], careful=careful),
+            careful=careful,
+        )
+        answers = self.as_told(filler, message, form, case["subject_id"]).fill(form, {})
+        return self.try_to(
+            f"{actor.login} registers {message} in case {case['id']} {answers}",
+            lambda: cases.send_message(self.store, actor, case["id"], message, answers),
+        )
 
     def _served_kind(self, case: Any, task: Row) -> str:
         """The kind of document that a task of the service of process is about."""
@@ -228,9 +331,14 @@ class Office:
         except errors.Refusal:
             return "e" * 64
 
-    def waiting(self, case_id: int) -> str:
-        tasks = self.rows.of("tasks", case_id=case_id, status="open")
-        return f"case {case_id} at {self.store.now}: {[one['element'] for one in tasks]}"
+    def waiting(self) -> str:
+        """What the open cases wait for."""
+        tasks = [
+            (one["case_id"], one["element"], one["role"])
+            for one in self.rows.of("tasks", status="open")
+        ]
+        known = {one["id"]: one["procedure_key"] for one in self.rows.of("cases", status="open")}
+        return f"{known} at {self.store.now}: {tasks}"
 
     def of(self, login: str, role: str | None = None) -> Actor:
         return next(one for one in self.cast if one.login == login and role in (None, one.role))

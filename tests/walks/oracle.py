@@ -18,6 +18,11 @@ from workflows import settings
 OFFICE = instant("2026-01-01T00:00:00+08:00").tzinfo
 DAY = timedelta(days=1)
 
+LISTED = {"decided_listed", "published"} | {
+    *("removed_repaired", "removed_expired", "removed_performed", "removed_exit", "revoked"),
+}
+"""Statuses of a listing that was once decided."""
+
 EFFECTIVE: dict[tuple[str, str], tuple[str, ...]] = {
     ("direct", "signed"): ("receiver", "evidence"),
     ("direct", "signed_by_other"): ("receiver", "relation", "evidence"),
@@ -70,7 +75,8 @@ def check_listed(rows: Rows, listing: Row) -> None:
     for number in decided:
         cited = [rows.one("records", int(one)) for one in announced[number]["records"]]
         assert cited, "INV-07: a ground without an effective document"
-        assert all(one["status"] in {"public", "ended"} for one in cited), "INV-07: not in force"
+        day = listing["decided_at"][:10]
+        assert all(_stood(one, day) for one in cited), "INV-07: not in force"
         assert {one["subject_id"] for one in cited} == {listing["subject_id"]}, "INV-07: strangers'"
     handled = {
         one["completed_by"]
@@ -95,6 +101,20 @@ def check_listed(rows: Rows, listing: Row) -> None:
             for one in announced[number]["records"]
         ]
         assert min(days) >= born.replace(year=born.year + 14), "INV-18: under fourteen"
+
+
+def check_house(rows: Rows, now: datetime) -> None:
+    """Assert what must hold of all listings together."""
+    for listing in rows.of("listings"):
+        if listing["status"] in LISTED:
+            check_listed(rows, listing)
+
+
+def _stood(record: Row, day: str) -> bool:
+    """Whether a document was in force on that day, though it may be withdrawn by now."""
+    if record["status"] in {"public", "ended"}:
+        return True
+    return bool(record["withdrawn_on"]) and record["withdrawn_on"] > day
 
 
 def check_late(rows: Rows, case_id: int) -> None:

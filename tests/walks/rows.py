@@ -17,7 +17,9 @@ Row = dict[str, Any]
 JSON = {
     *("facts", "candidates", "locals", "draft", "steps", "values", "content", "before", "after"),
     *("documents", "grounds", "measures", "basis", "waiver", "evidence", "points", "servers"),
-    *("categories",),
+    *("categories", "limits", "pauses", "channels", "history", "pool", "excluded", "drawn"),
+    *("record_ids", "listing_ids", "materials", "missing", "interviewers", "clauses", "payload"),
+    *("opened", "explanation"),
 }
 OFFICE = timezone(timedelta(hours=8))
 

@@ -1,16 +1,18 @@
 """A walk: people of an office do what comes to mind, rightly and wrongly, while time passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from tests.walks import house, truths
+from tests.walks import house
 from tests.walks.office import DRAFTS, Office
 from tests.walks.rows import Row
-from workflows import cases, errors, models, procedures, scheduler, services, store
+from workflows import cases, errors, procedures, scheduler, store
 from workflows.access import Actor
 
 MOST_CASES, MOST_OPEN = 4, 2
+"""Opened by people; other cases open as many more as the law asks for."""
+
 PAUSES = tuple(
     timedelta(hours=hours) for hours in (0.01, 0.5, 1, 3, 8, 24, 24, 72, 24 * 7, 24 * 8, 24 * 20)
 )
@@ -23,6 +25,11 @@ CLAIMS = (
 class Walk(Office):
     """An office without a plan."""
 
+    procedures: Sequence[str] = ("serious_listing",)
+    """Of which people open cases."""
+
+    most_cases, most_open = MOST_CASES, MOST_OPEN
+
     def step(self) -> None:
         """Somebody does something, the machine does what is due, and everything still holds."""
         acts, version = self.acts(), self.rows.version()
@@ -32,7 +39,7 @@ class Walk(Office):
         if self.happens(0.9):
             scheduler.run_due(self.store)
         if self.rows.version() != version:
-            truths.check(self.store, self.rows)
+            self.watch.check(self.store, self.rows)
 
     def acts(self) -> dict[Callable[[], None], int]:
         """What may come to mind, and how often."""
@@ -40,12 +47,11 @@ class Walk(Office):
         if not opened or (all(one["status"] == "ended" for one in opened) and self.happens(0.7)):
             return {self.open: 1}
         if self.steady:
-            return {self.work: 30, self.pass_time: 8, self.object: 3, self.waive: 1, self.open: 1}
+            return {self.work: 30, self.pass_time: 8, self.hear: 4, self.open: 1}
         return {
             self.work: 50,
             self.pass_time: 14,
-            self.object: 8,
-            self.waive: 4,
+            self.hear: 12,
             self.meddle: 6,
             self.hurry: 4,
             self.claim: 4,
@@ -57,34 +63,33 @@ class Walk(Office):
         }
 
     def open(self) -> None:
-        if len(self.rows.of("cases")) >= MOST_CASES:
-            return
-        if len(self.rows.of("cases", status="open")) >= MOST_OPEN:
-            return
+        """A case of one of the procedures, mostly on the company, sometimes on somebody odd."""
+        by_people = [one for one in self.rows.of("cases") if one["cause_id"] is None]
+        still_open = [one for one in by_people if one["status"] == "open"]
+        if len(by_people) < self.most_cases and len(still_open) < self.most_open:
+            self.open_case(self.one_of(self.procedures))
+
+    def open_case(self, procedure: str) -> errors.Refusal | None:
+        """Somebody opens a case; its start form is filled as the stories fill it."""
         odd = self.one_of(("", "", "", "", "subject", "list", "claim", "claim"))
         strangers = (house.ORGAN, house.PUPIL, house.OTHER)
         subject = self.one_of(strangers) if odd == "subject" else house.COMPANY
         records = [one["id"] for one in self.rows.of("records", subject_id=subject)]
         actor = self.of("wang") if self.happens(0.9) else self.one_of(self.cast)
         with self.store.reading() as tx:
-            form = procedures.latest(tx, "serious_listing").forms["serious_listing/open"]
-            blank = {"department_id": actor.department_id, "subject_id": subject}
-            offered = {"law_lists": services.choices.choices(tx, blank, "law_lists")}
-        filler = self.filler(lambda key: offered[key], lambda: "0" * 64, careful=True)
-        answers = filler.fill(form, {})
-        if odd == "list":
-            answers["list_code"] = self.one_of(offered["law_lists"])[0]
-        if odd == "claim":
+            deployed = procedures.latest(tx, procedure)
+        form = deployed.forms[deployed.procedure.start.form or ""]
+        blank = {"department_id": actor.department_id, "subject_id": subject}
+        filler = self.filler(lambda key: self.offered(blank, key), lambda: "0" * 64, careful=True)
+        answers = self.as_told(filler, procedure, form, subject).fill(form, {})
+        if odd == "list" and "list_code" in answers:
+            answers["list_code"] = self.one_of(self.offered(blank, "law_lists"))[0]
+        if odd == "claim" and procedure == "serious_listing":
             answers[self.one_of(CLAIMS)] = True
-        self.try_to(
-            f"{actor.login} opens on subject {subject} with {answers}",
+        return self.try_to(
+            f"{actor.login} opens {procedure} on subject {subject} with {answers}",
             lambda: cases.open_case(
-                self.store,
-                actor,
-                "serious_listing",
-                answers,
-                subject_id=subject,
-                record_ids=records,
+                self.store, actor, procedure, answers, subject_id=subject, record_ids=records
             ),
         )
 
@@ -114,15 +119,24 @@ class Walk(Office):
         self.log.append(f"{to:%m-%d %H:%M:%S.%f}")
         scheduler.travel(self.store, to)
 
-    def object(self) -> None:
-        self._message("objection_received")
+    def hear(self) -> None:
+        """Something reaches the office: an objection, a waiver, a report, an answer …"""
+        case = self._any_case()
+        messages = self.messages(case)
+        if messages:
+            actor = self.clerk(case) if self.happens(0.95) else self.one_of(self.cast)
+            self.say(case, self.one_of(messages), actor)
 
-    def waive(self) -> None:
-        self._message("waiver_signed")
+    def object(self) -> None:
+        """An objection reaches the first case."""
+        self.say(self._any_case(), "objection_received", self.of("wang"))
 
     def hurry(self) -> None:
-        """Somebody wants to decide at once, whatever is open."""
-        case = self._any_case()
+        """Somebody wants to list at once, whatever is open."""
+        listing = self.rows.of("cases", procedure_key="serious_listing")
+        if not listing:
+            return
+        case = self.one_of(listing)
         actor = self.of(self.one_of(("zhao", "gao", "song")), "dept_head")
         answers: dict[str, Any] = {
             "decision": "list",
@@ -177,7 +191,7 @@ class Walk(Office):
         if task is None:
             return
         to = self.one_of(self.cast).login
-        by = self.of("sun") if self.happens(0.8) else self.one_of(self.cast)
+        by = self.overseer(task) if self.happens(0.8) else self.one_of(self.cast)
         self.try_to(
             f"{by.login} gives {task['element']} to {to}",
             lambda: cases.reassign_tasks(self.store, by, [task["id"]], to, "工作安排"),
@@ -190,19 +204,6 @@ class Walk(Office):
             job = self.one_of(jobs)
             self.log.append(f"job {job['element']} ({job['status']}) is run")
             cases.run_job(self.store, job["id"])
-
-    def _message(self, message: str) -> None:
-        case = self._any_case()
-        actor = self.of("wang") if self.happens(0.95) else self.one_of(self.cast)
-        with self.store.reading() as tx:
-            row = tx.one(models.cases.select().where(models.cases.c.id == case["id"]))
-            form = procedures.deployed(tx, row["procedure_id"]).forms[f"serious_listing/{message}"]
-        filler = self.filler(lambda _key: [], lambda: self.attach(actor, case["id"]), careful=False)
-        answers = filler.fill(form, {})
-        self.try_to(
-            f"{actor.login} registers {message} {answers}",
-            lambda: cases.send_message(self.store, actor, case["id"], message, answers),
-        )
 
     def _with_task(self, what: str, act: Callable[[store.Store, Actor, int], Any]) -> None:
         task = self._any_task()
