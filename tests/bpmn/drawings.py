@@ -91,8 +91,8 @@ def kind(node: Any) -> str:
 
 
 def extra(node: Any, name: str) -> str:
-    """The value of a camunda:property, '' where there is none."""
-    for one in node.iter(f"{CAMUNDA}property"):
+    """The value of a camunda:property, '' where there is none; not of what is drawn inside."""
+    for one in node.iterfind(f"{BPMN}extensionElements//{CAMUNDA}property"):
         if one.get("name") == name:
             return one.get("value")
     return ""

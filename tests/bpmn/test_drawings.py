@@ -86,6 +86,21 @@ def test_who_approves_reviews_or_decides_has_not_drafted() -> None:
 
 
 @every_file
+def test_event_sub_processes_begin_with_a_message_or_an_instant_and_have_no_flows(
+    path: Path,
+) -> None:
+    drawing = read(path)
+    ends = {flow.get(end) for flow in drawing.flows.values() for end in ("sourceRef", "targetRef")}
+    for node in drawing.of("subProcess"):
+        starts = node.findall(f"{BPMN}startEvent")
+        assert len(starts) == 1, node.get("id")
+        triggers = [one for one in starts[0] if kind(one).endswith("EventDefinition")]
+        aside = node.get("triggeredByEvent") == "true"
+        assert len(triggers) == (1 if aside else 0), node.get("id")
+        assert aside != (node.get("id") in ends), node.get("id")
+
+
+@every_file
 def test_every_node_stands_in_exactly_one_lane_and_lanes_are_roles(path: Path) -> None:
     drawing = read(path)
     held = [node for _, node in drawing.lanes()]
