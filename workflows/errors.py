@@ -314,3 +314,31 @@ class RemovalUnfounded(Refusal):
 
 class NotInForce(Refusal):
     """该列名已经移出或者撤销，不能再办理。"""
+
+
+class LeniencyMissing(ListUnlawful):
+    """应当先行宽容审慎审查，或者依法应当从宽，不得告知、列入。"""
+
+
+class HearingOpen(Refusal):
+    """听证尚未办结，不得作出列入决定。"""
+
+
+class HearingUnlawful(Refusal):
+    """听证不符合法定程序。"""
+
+
+class ReviewOpen(Refusal):
+    """省级复核尚未办结，不得作出列入决定。"""
+
+
+class LegalReviewMissing(Refusal):
+    """听证以后没有经过法制审核，不得作出列入决定。"""
+
+
+class Stayed(Refusal):
+    """已经决定或者裁定停止执行，停止执行期间不得办理。"""
+
+
+class NotPublishable(Refusal):
+    """该信息不得公示。"""

@@ -1,4 +1,4 @@
-"""Listings: the only place where a subject is put on a list, behind the guard."""
+"""Listings: the only place where a subject is put on a list or taken off it, behind the guards."""
 
 import calendar
 from collections.abc import Mapping
@@ -6,11 +6,27 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import guards, instants, notices, values
+from workflows.registry import (
+    guards,
+    instants,
+    notices,
+    reaching,
+    removal_grounds,
+    values,
+)
 from workflows.store import Row, Transaction
 
+try:
+    from workflows.registry import measures, publicity
+except ImportError:  # until those rooms are built
+    measures = publicity = None
+
 DECIDED = "decided_listed"
+PUBLISHED = "published"
 OPEN = frozenset({"draft", "noticed"})
+IN_FORCE = frozenset({DECIDED, PUBLISHED})
+OVERDUE = "removal_overdue"
+"""Kind of the incidents that tell of an entry whose term is over."""
 
 
 def decide_listing(
@@ -97,6 +113,141 @@ def close_listing(tx: Transaction, case: values.Fields, served_at: datetime) -> 
         .values(served_at=served_at)
     )
     return listing["id"]
+
+
+def in_force(tx: Transaction, subject_id: int) -> list[Row]:
+    """The subject's entries that stand today, of every department, oldest first."""
+    entry = models.listings
+    mine = entry.c.subject_id == subject_id, entry.c.status.in_(sorted(IN_FORCE))
+    return list(tx.all(entry.select().where(*mine).order_by(entry.c.id)))
+
+
+def find_listing(tx: Transaction, listing_id: int) -> Row:
+    """The listing; raises NotFound."""
+    return tx.one(models.listings.select().where(models.listings.c.id == listing_id))
+
+
+def check_in_force(tx: Transaction, listing_id: int) -> Row:
+    """The listing, if it stands; raises NotInForce saying what became of it."""
+    listing = find_listing(tx, listing_id)
+    if listing["status"] not in IN_FORCE:
+        known = removal_grounds.GROUNDS.get(listing["removal_ground"])
+        raise errors.NotInForce(known.name if known else "")
+    return listing
+
+
+def check_own(tx: Transaction, listing: Row, case: values.Fields) -> None:
+    """Raise NotAllowed unless the case is about this subject, in the office that listed it.
+
+    Whoever recognises removes (谁认定、谁移出); no other office's entry is touched (INV-20).
+    """
+    c, d = models.cases, models.departments
+    own = tx.one(c.select().where(c.c.id == listing["case_id"]))
+    if own["subject_id"] != case["subject_id"]:
+        raise errors.NotAllowed("该列名不属于本案主体")
+    if own["department_id"] != case["department_id"]:
+        office = tx.one(d.select().where(d.c.id == own["department_id"]))
+        raise errors.NotAllowed(f"该列名由{office['name']}认定，须由该机关移出")
+
+
+def mark_published(tx: Transaction, listing_id: int, now: datetime) -> None:
+    """Note that the listing is public; NotExpected before its decision is served (INV-13)."""
+    listing = check_in_force(tx, listing_id)
+    if listing["served_at"] is None or listing["served_at"] > now:
+        raise errors.NotExpected(
+            "列入决定书尚未送达，不得公示", article="国办发〔2020〕49号 四（八）"
+        )
+    entry = models.listings
+    tx.run(entry.update().where(entry.c.id == listing_id).values(status=PUBLISHED))
+
+
+def remove(
+    tx: Transaction,
+    listing_id: int,
+    ground: str,
+    case: values.Fields,
+    now: datetime,
+    document_id: int | None = None,
+) -> str:
+    """Take the subject off this list; says, in Chinese, what proves the ground (D17).
+
+    The only function that writes `removed_*` and `revoked`. In the same transaction its publicity
+    ends and its measures begin to be lifted (INV-09, -13, -16); no other entry of the subject is
+    touched (INV-20). The cases that watch and publish the entry are told, and one that lifts its
+    measures is opened. Raises NotInForce, NotAllowed, RemovalUnfounded, EvidenceMissing, FourEyes.
+    """
+    rule = removal_grounds.GROUNDS.get(ground)
+    if rule is None:
+        raise errors.NotExpected(f"“{ground}”不是法定的移出事由")
+    listing = check_in_force(tx, listing_id)
+    check_own(tx, listing, case)
+    proposed = models.removals.select().where(models.removals.c.case_id == case["id"])
+    proof = rule.check(removal_grounds.Asked(tx, listing, case, now, tx.first(proposed)))
+    entry = models.listings
+    removed = tx.run(
+        entry.update()
+        .where(entry.c.id == listing_id, entry.c.status.in_(sorted(IN_FORCE)))
+        .values(
+            status=rule.status,
+            removed_at=now,
+            removal_ground=ground,
+            removal_case_id=case["id"],
+            removal_document_id=document_id,
+        )
+    )
+    if not removed:
+        raise errors.NotInForce
+    _end_effects(tx, listing, ground, case, now)
+    return proof
+
+
+def _end_effects(
+    tx: Transaction, listing: Row, ground: str, case: values.Fields, now: datetime
+) -> None:
+    """Publicity and measures of the entry end with it; whoever watches it is told."""
+    p = models.publicities.c
+    public = models.publicities.select().where(p.listing_id == listing["id"], p.status != "ended")
+    publishing = {row["case_id"] for row in tx.all(public)}
+    if publicity and measures:
+        publicity.end_of_listing(tx, listing["id"], ground, now)
+        measures.begin_lifting(tx, listing["id"], ground, now)
+    said = {"listing_id": listing["id"], "removal_ground": ground}
+    watching = set(watched_by(tx, listing))
+    told = {one for one in watching if one != case["id"]}
+    reaching.tell(tx, sorted(told), "listing_removed", said)
+    reaching.tell(tx, sorted(publishing - {case["id"]}), "publicity_ended", {"reason": ground})
+    if _is_lifting(tx, listing["id"]):
+        reaching.open_case(tx, case, "listing_removed", "lift_measures", said)
+    j = models.jobs
+    late = j.c.unique_key == f"{OVERDUE}:listing:{listing['id']}"
+    tx.run(j.update().where(late).values(status="done", ended_at=now))
+
+
+def watched_by(tx: Transaction, listing: Row) -> list[int]:
+    """The open cases that keep this entry (`listing_in_force`)."""
+    ids = reaching.cases_of_subject(tx, listing["subject_id"], ["listing_in_force"])
+    c = models.cases
+    rows = tx.all(c.select().where(c.c.id.in_(ids)).order_by(c.c.id))
+    return [row["id"] for row in rows if _watched(row) == listing["id"]]
+
+
+def _watched(case: Row) -> Any:
+    facts = values.read_rows([case["facts"]])
+    root = values.read_rows([one.get("") for one in facts])
+    return root[0].get("listing_id") if root else None
+
+
+def _is_lifting(tx: Transaction, listing_id: int) -> bool:
+    m = models.measures.c
+    lifting = models.measures.select().where(m.listing_id == listing_id, m.status == "lifting")
+    return tx.first(lifting) is not None
+
+
+def attach_removal(tx: Transaction, case_id: int, document_id: int) -> None:
+    """Note which document carries the removal that this case brought about."""
+    entry = models.listings
+    mine = entry.c.removal_case_id == case_id
+    tx.run(entry.update().where(mine).values(removal_document_id=document_id))
 
 
 def of_case(tx: Transaction, case_id: int) -> Row | None:

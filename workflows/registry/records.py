@@ -1,7 +1,8 @@
 """Dishonesty records: the effective documents every finding must rest on (INV-07)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from workflows import identifiers, models
 from workflows.registry import values
@@ -9,6 +10,8 @@ from workflows.store import Row, Transaction
 
 IN_FORCE = frozenset({"public", "ended"})
 """A record that was withdrawn or stands stayed proves nothing; one no longer public still does."""
+
+WITHDRAWN = "withdrawn"
 
 
 def by_ids(tx: Transaction, ids: Iterable[Any]) -> list[Row]:
@@ -32,6 +35,34 @@ def of_subject(tx: Transaction, subject_id: int) -> list[Row]:
 def is_in_force(record: Row) -> bool:
     """Whether the document is legally effective (国办发〔2020〕49号 二（二）)."""
     return record["status"] in IN_FORCE
+
+
+def withdraw(tx: Transaction, record_id: int, on: date, by: str) -> None:
+    """Note that the document was revoked by `by`; the record itself is kept (INV-23, Henan 42)."""
+    r = models.records
+    tx.run(
+        r.update()
+        .where(r.c.id == record_id, r.c.status != WITHDRAWN)
+        .values(status=WITHDRAWN, withdrawn_on=on, withdrawn_by=by)
+    )
+
+
+def correct(tx: Transaction, record: Row, content: str, by: str) -> None:
+    """Write what the record says after a change or an error, beside what it said before."""
+    r = models.records
+    changed = {"field": "content", "before": record["content"], "after": content, "by": by}
+    known = record["changes"] if isinstance(record["changes"], list) else []
+    tx.run(
+        r.update()
+        .where(r.c.id == record["id"])
+        .values(content=content, changes=[*cast("list[Any]", known), changed])
+    )
+
+
+def mark_disputed(tx: Transaction, record_id: int, *, on: bool) -> None:
+    """Mark the record as disputed, or take the mark away (Henan 41)."""
+    r = models.records
+    tx.run(r.update().where(r.c.id == record_id).values(disputed=on))
 
 
 def cite(
