@@ -124,6 +124,17 @@ def _escalations(tx: Transaction, case: Row, wanted: Mapping[str, int]) -> dict[
     return {key: taken.get(key) for key in wanted}
 
 
+def _paused(tx: Transaction, case: Row, wanted: list[str]) -> list[str]:
+    """Limits (id or family) whose clock stands still."""
+    d = models.deadlines
+    still = d.select().where(
+        d.c.case_id == case["id"], d.c.status.in_(("suspended", "interrupted"))
+    )
+    rows = tx.all(still)
+    names = sorted({row["family"] for row in rows})
+    return wanted if names == sorted(wanted) else names
+
+
 _OF_A_CASE: Mapping[str, Callable[[Transaction, Row, Any], Any]] = {
     "tasks": _tasks,
     "deadlines": _deadlines,
@@ -134,4 +145,5 @@ _OF_A_CASE: Mapping[str, Callable[[Transaction, Row, Any], Any]] = {
     "ended": _ended,
     "ended_at": _ended_at,
     "escalations": _escalations,
+    "paused": _paused,
 }
