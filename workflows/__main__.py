@@ -187,6 +187,15 @@ def import_subjects(file: Path, login: str, as_json: bool) -> None:
     _import(file, login, as_json, unit=None, kind="subjects")
 
 
+@import_group.command("changes")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "login", required=True, help="以谁的名义导入（登录名）")
+@click.option("--json", "as_json", is_flag=True, help="输出JSON")
+def import_changes(file: Path, login: str, as_json: bool) -> None:
+    """导入变动信息（主体状态、文书撤销、法院名单），并转告有关的在办案件。"""
+    _import(file, login, as_json, unit=None, kind="changes")
+
+
 @cli.command()
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至哪一天（默认今天）")
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
@@ -346,7 +355,8 @@ def _import(file: Path, login: str, as_json: bool, *, unit: Any, kind: str) -> N
                     store, actor, file.name, stream, unit=unit, progress=progress
                 )
             else:
-                receipt = intake.import_subjects(store, actor, file.name, stream, progress=progress)
+                take = {"subjects": intake.import_subjects, "changes": intake.import_changes}[kind]
+                receipt = take(store, actor, file.name, stream, progress=progress)
     if as_json:
         _print_json(receipt)
         return

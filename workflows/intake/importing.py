@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from workflows import access, errors, models
-from workflows.intake import amounts, penalties, sorting, subjects
+from workflows.intake import amounts, changes, penalties, sorting, subjects, verdicts
 from workflows.store import Store, Transaction
 
 BATCH = 1000
@@ -35,7 +35,7 @@ class Receipt:
     same_as: int | None = None
     """An earlier finished import of the very same bytes."""
 
-    def plus(self, verdicts: Iterable[sorting.Verdict]) -> "Receipt":
+    def plus(self, verdicts: Iterable[verdicts.Verdict]) -> "Receipt":
         """The receipt after one more batch."""
         told = [one.verdict for one in verdicts]
         return replace(
@@ -56,7 +56,7 @@ class Upload:
     filename: str
     stream: BinaryIO
     rows: Iterator[Any]
-    take: Callable[[Transaction, int, list[Any]], list[sorting.Verdict]]
+    take: Callable[[Transaction, int, list[Any]], list[verdicts.Verdict]]
 
 
 def import_penalties(
@@ -95,6 +95,24 @@ def import_subjects(
     check_may_import(actor)
     rows = subjects.read_subjects(stream)
     upload = Upload("subjects", filename, stream, rows, sorting.TAKERS["subjects"])
+    return _run(store, actor, upload, progress)
+
+
+def import_changes(
+    store: Store,
+    actor: access.Actor,
+    filename: str,
+    stream: BinaryIO,
+    *,
+    progress: Progress | None = None,
+) -> Receipt:
+    """Take every good row of news: a subject's status, a document annulled, a court's list.
+
+    Each reaches the running cases it concerns. Raises as `import_penalties`.
+    """
+    check_may_import(actor)
+    rows = changes.read_changes(stream, store.now.date())
+    upload = Upload("changes", filename, stream, rows, sorting.TAKERS["changes"])
     return _run(store, actor, upload, progress)
 
 

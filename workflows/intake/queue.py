@@ -13,10 +13,19 @@ from typing import BinaryIO, cast
 import structlog
 
 from workflows import access, errors, models
-from workflows.intake import amounts, cells, importing, penalties, sorting, subjects, uploads
+from workflows.intake import (
+    amounts,
+    cells,
+    changes,
+    importing,
+    penalties,
+    sorting,
+    subjects,
+    uploads,
+)
 from workflows.store import Row, Store
 
-KINDS = ("penalties", "subjects")
+KINDS = ("penalties", "subjects", "changes")
 
 log = structlog.get_logger()
 
@@ -31,13 +40,13 @@ def queue_import(
 ) -> int:
     """Keep the upload, leave it for the workers, and return the import's id.
 
-    `kind`: penalties | subjects; `stream` must be seekable; `unit`: 元 | 万元, what the sender
-    declares of amounts without one. Raises NotAllowed, and FileRefused where the file as a whole
-    cannot be taken: then nothing is kept.
+    `kind`: penalties | subjects | changes; `stream` must be seekable; `unit`: 元 | 万元, what the
+    sender declares of amounts without one. Raises NotAllowed, and FileRefused where the file as a
+    whole cannot be taken: then nothing is kept.
     """
     importing.check_may_import(actor)
     if kind not in KINDS:
-        raise errors.FileRefused("请选择导入的是行政处罚还是主体登记信息")
+        raise errors.FileRefused("请选择导入的是行政处罚、主体登记信息还是变动信息")
     importing.check_unit(unit)
     _open_rows(kind, stream, store.now.date(), unit)
     sha256, size = importing.measure(stream)
@@ -144,8 +153,10 @@ def _fail(store: Store, import_id: int, fault: Exception) -> None:
 
 def _open_rows(
     kind: str, stream: BinaryIO, today: date, unit: str | None
-) -> Iterator[penalties.Penalty | subjects.Subject | cells.Rejected]:
+) -> Iterator[penalties.Penalty | subjects.Subject | changes.Change | cells.Rejected]:
     if kind == "penalties":
         declared = cast("amounts.Unit | None", unit)
         return penalties.read_penalties(stream, today=today, unit=declared)
+    if kind == "changes":
+        return changes.read_changes(stream, today)
     return subjects.read_subjects(stream)

@@ -6,11 +6,13 @@ a row of the registry knows which row of which file it came with.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from workflows import models
-from workflows.intake import cells, penalties, subjects
+from workflows.intake import cells, changes, penalties, subjects
+from workflows.intake import verdicts as verdicts_of
+from workflows.intake.verdicts import Verdict
+from workflows.registry import changes as news
 from workflows.store import Transaction
 
 REGISTRY = "registry"
@@ -19,16 +21,6 @@ REGISTRY = "registry"
 Key = tuple[str, str]
 Parties = dict[Key, tuple[int, str]]
 """(id scheme, number) → row of the registry, name."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of one row."""
-
-    row_no: int
-    verdict: Literal["accepted", "warning", "duplicate", "rejected"]
-    reasons: Sequence[cells.Reason] = ()
-    raw: dict[str, str] | None = None
 
 
 def take_penalties(
@@ -53,7 +45,7 @@ def take_penalties(
             verdicts.append(_accept(row, parties))
     _add_parties(tx, fresh, parties)
     tx.insert_many(models.records, [_record(tx, import_id, row, parties) for row in fresh])
-    _note(tx, import_id, verdicts)
+    verdicts_of.keep(tx, import_id, verdicts)
     return verdicts
 
 
@@ -190,6 +182,7 @@ def take_subjects(
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     named: list[dict[str, Any]] = []
+    gone: list[Mapping[str, Any]] = []
     verdicts: list[Verdict] = []
     for row in rows:
         if isinstance(row, cells.Rejected):
@@ -210,13 +203,19 @@ def take_subjects(
             (changed if differing else named).append({"told_id": old["id"], **here})
             if differing:
                 changed[-1] |= _updated(tx, row, old)
+                if row.status != old["status"] and row.status in news.TOLD:
+                    gone.append({"id": old["id"], "status": row.status})
             known[row.uscc] = {**old, **_said(row), **here}
             verdicts.append(_renewed(row, differing))
     tx.insert_many(table, fresh)
     for rows_told in (changed, named):
         if rows_told:
             tx.run(table.update().where(table.c.id == models.given("told_id")), rows_told)
-    _note(tx, import_id, verdicts)
+    for one in gone:
+        news.tell_status(
+            tx, one["id"], one["status"], tx.now.date(), f"主体登记信息第{import_id}批"
+        )
+    verdicts_of.keep(tx, import_id, verdicts)
     return verdicts
 
 
@@ -301,26 +300,9 @@ def _renewed(row: subjects.Subject, differing: Sequence[str]) -> Verdict:
     return Verdict(row.row_no, "warning", (*row.warnings, reason))
 
 
-def _note(tx: Transaction, import_id: int, verdicts: list[Verdict]) -> None:
-    """Keep what somebody should read: every verdict but a plain acceptance."""
-    tx.insert_many(
-        models.import_rejects,
-        [
-            {
-                "import_id": import_id,
-                "row_no": one.row_no,
-                "verdict": one.verdict,
-                "reasons": [list(reason) for reason in one.reasons],
-                "raw": one.raw,
-            }
-            for one in verdicts
-            if one.verdict != "accepted"
-        ],
-    )
-
-
 TAKERS: dict[str, Callable[[Transaction, int, list[Any]], list[Verdict]]] = {
     "penalties": take_penalties,
     "subjects": take_subjects,
+    "changes": changes.take_changes,
 }
 """Kind of import → who takes its batches in: (transaction, import's id, rows) → verdicts."""
