@@ -103,7 +103,7 @@ def check_listed(rows: Rows, listing: Row) -> None:
         assert min(days) >= born.replace(year=born.year + 14), "INV-18: under fourteen"
 
 
-def check_house(rows: Rows, now: datetime) -> None:
+def check_house(rows: Rows) -> None:
     """Assert what must hold of all listings together."""
     for listing in rows.of("listings"):
         if listing["status"] in LISTED:

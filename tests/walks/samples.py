@@ -73,28 +73,27 @@ def _after(now: datetime, said: str) -> datetime:
 
 
 def _relative(value: Any, now: datetime) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _relative(one, now) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_relative(one, now) for one in value]
-    if value == "now":
-        return Later(timedelta(0), whole_day=False)
-    if isinstance(value, datetime):
-        return Later(stage.instant(value) - now, whole_day=False)
-    if isinstance(value, date):
-        return Later(timedelta(days=(value - now.date()).days), whole_day=True)
-    if isinstance(value, str):
-        return _relative_text(value, now)
-    return value
+    match value:
+        case Mapping():
+            return {str(key): _relative(one, now) for key, one in value.items()}
+        case list():
+            return [_relative(one, now) for one in value]
+        case datetime():
+            return Later(stage.instant(value) - now, whole_day=False)
+        case date():
+            return Later(timedelta(days=(value - now.date()).days), whole_day=True)
+        case str():
+            return _relative_text(value, now)
+        case _:
+            return value
 
 
 def _relative_text(text: str, now: datetime) -> Any:
-    """Stories write days and instants bare or in quotes."""
-    if len(text) >= len("2026-03-02") and text[:4].isdecimal() and text[4:5] == "-":
-        try:
-            if len(text) == len("2026-03-02"):
-                return _relative(date.fromisoformat(text), now)
-            return _relative(datetime.fromisoformat(text), now)
-        except ValueError:
-            return text
-    return text
+    """Stories write days and instants bare or in quotes, or `now`."""
+    if text == "now":
+        return Later(timedelta(0), whole_day=False)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return _relative(at.date() if len(text) == len("2026-03-02") else at, now)

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from tests.databases import Databases
-from tests.walks import diagrams, truths, walk
+from tests.walks import aftermath, diagrams, truths, walk
 from workflows import cases, errors, models, stories
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
+MIXED_WALKS, MIXED_CASES = 4, (10, 5)
+"""How many walks over all procedures; how many cases people open in one, and have open at once."""
+
 MOST_WALKS = 24
 """So many walks must have been everywhere; less than half are needed."""
 
@@ -96,6 +99,19 @@ def test_walks_reach_every_end_every_task_and_every_branch(databases: Databases)
         if not missing:
             break
     assert not missing, sorted(missing)
+
+
+@pytest.mark.parametrize("seed", range(MIXED_WALKS))
+@pytest.mark.usefixtures("facts_only")
+def test_all_procedures_together_keep_the_law(databases: Databases, seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    with walking(databases, rng, steer=Habit(), steady=seed % 2 == 1) as under_way:
+        under_way.procedures = diagrams.procedures()
+        under_way.most_cases, under_way.most_open = MIXED_CASES
+        for _ in range(80):
+            under_way.step()
+        under_way.finish()
+        aftermath.check_over(under_way.rows)
 
 
 @pytest.mark.usefixtures("facts_only")

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import NoReturn
 
-from tests.walks import diagrams, oracle
+from tests.walks import aftermath, diagrams, oracle
 from tests.walks.rows import Row, Rows, instant
 from workflows import cases, engine, models, procedures, store
 from workflows.registry import guards
@@ -36,7 +36,8 @@ class Watch:
                 check_case(opened, rows, case)
                 self.seen[case["id"]] = case["version"]
         self.check_due(rows)
-        oracle.check_house(rows, opened.now)
+        oracle.check_house(rows)
+        aftermath.check(rows, opened.now)
 
     def check_due(self, rows: Rows) -> None:
         """INV-21: nothing that the machine does makes a limit end earlier than it was told."""
