@@ -342,3 +342,15 @@ class Stayed(Refusal):
 
 class NotPublishable(Refusal):
     """该信息不得公示。"""
+
+
+class RepairIncomplete(Refusal):
+    """信用修复申请的材料或者事项不齐。"""
+
+
+class RepairBarred(Refusal):
+    """不符合信用修复的条件，不得准予修复。"""
+
+
+class RefusalUnreasoned(Refusal):
+    """不予修复须写明理由、尚缺的条件、最早可以再次申请的日期和救济途径。"""
