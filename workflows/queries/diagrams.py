@@ -90,7 +90,7 @@ def _steps(
         DiagramStep(
             element=one.id,
             name=one.name,
-            role=(one.lane or "") if one.kind in BY_PEOPLE else "system",
+            role=(one.lane or "") if one.kind in BY_PEOPLE and not one.timer else "system",
             mark=marks.get(one.id, ""),
         )
         for one in deployed.procedure.elements.values()
