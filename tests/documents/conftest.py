@@ -12,6 +12,7 @@ AT = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 FILES = sorted(
     path for path in settings.FORMS.rglob("*") if path.suffix in {".html", ".yaml", ".css"}
 )
+"""Wording kept as data (clauses.yaml) is there too; only a declaration is looked up by name."""
 
 
 @pytest.fixture(scope="session")

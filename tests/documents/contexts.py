@@ -261,6 +261,115 @@ SERVICE_RECORD: dict[str, Any] = {
     },
 }
 
+CREDIT_WARNING_LETTER: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "warning": {
+        "since": "2023-03-03",
+        "as_of": "2026-03-02",
+        "count": 8,
+        "threshold": 8,
+        "governed": 10,
+    },
+    "records": [
+        {
+            "number": f"殷市监罚决〔2025〕{number}号",
+            "organ": "安阳市殷都区市场监督管理局",
+            "behaviour": "销售不符合保障人体健康和人身、财产安全国家标准的建筑用胶合板",
+            "decided_on": f"2025-0{number}-15",
+        }
+        for number in range(1, 9)
+    ],
+    "basis": [
+        {
+            "title": "安阳市严重违法失信行为专项治理实施方案",
+            "article": "（安发改财金〔2025〕94号）三（七）",
+            "text": "",
+        }
+    ],
+    "advice": ["尽快纠正尚未纠正的违法行为，履行处罚决定", "符合条件的，及时申请信用修复"],
+    "reply": {"days": 3, "person": "王玥", "phone": "0372-0000000"},
+}
+
+INTERVIEW: dict[str, Any] = {
+    "kind": "警示约谈",
+    "cause": "你单位三年内受到行政处罚11次，其中10次尚未纠正、仍在公示",
+    "second": False,
+    "at": "2026-04-08T09:30:00+08:00",
+    "place": "安阳市殷都区示范路1号政务服务中心二楼会议室",
+    "attendee": "法定代表人张示例",
+    "bring": ["身份证件", "营业执照复印件", "授权委托书（委托他人参加的）"],
+    "topics": ["通报失信记录", "听取情况说明", "提出整改要求", "签署信用承诺书"],
+    "person": "王玥",
+    "phone": "0372-0000000",
+}
+
+INTERVIEW_NOTICE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "interview": INTERVIEW,
+    "basis": CREDIT_WARNING_LETTER["basis"],
+}
+
+INTERVIEW_RECORD: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "signers": ["被约谈人", "约谈人", "约谈人", "记录人"],
+    "interview": {
+        "kind": "警示约谈",
+        "notice_numbers": ["殷市监约通〔2026〕1号"],
+        "held_at": "2026-04-08T09:30:00+08:00",
+        "place": INTERVIEW["place"],
+        "interviewers": [{"name": "王玥"}, {"name": "赵昇"}],
+        "attendee": "张示例，法定代表人",
+        "authority": "居民身份证（已核对原件）、营业执照复印件",
+        "topics": INTERVIEW["topics"],
+        "statements": ["对通报的失信记录没有异议。", "受市场影响资金周转困难，愿意分期缴纳罚款。"]
+        * 12,
+        "requirements": ["三十日以内缴清罚款", "停止销售不合格产品，召回已售产品"],
+        "rectify_by": "2026-05-08",
+    },
+}
+
+REPAIR_GUIDE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "guide": {
+        "steps": ["纠正失信行为，履行法定义务", "准备材料", "在线提交申请", "等候受理和决定"],
+        "regime": {"title": "信用修复管理办法", "article": "（国家发展和改革委员会令第36号）"},
+        "materials": [
+            {"name": "履行义务的证明材料", "description": "例如缴款凭证、整改说明"},
+            {"name": "信用承诺书", "description": "加盖公章"},
+        ],
+        "channels": ["“信用中国”网站在线申请", "政务服务中心信用修复窗口"],
+        "time_limits": "自收到申请之日起三个工作日内决定是否受理，自受理之日起七个工作日内作出决定",
+    },
+}
+
+COMMITMENT_LETTER: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "commitment": {
+        "preamble": "为践行诚信经营理念，维护良好经济秩序，本单位及法定代表人自愿承诺如下：",
+        "clauses": [{"text": f"第{number}条承诺的内容。"} for number in "一二三四五"],
+        "months": 12,
+        "consent": "同意公示本单位名称、统一社会信用代码、承诺内容和履行情况",
+        "version": "2026-1",
+        "basis": "安信用办〔2023〕5号附件1",
+    },
+}
+
+RECTIFICATION_NOTICE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "rectification": {
+        "cause": "2026年4月8日警示约谈",
+        "requirements": ["三十日以内缴清罚款", "停止销售不合格产品，召回已售产品"],
+        "due_on": "2026-05-08",
+    },
+    "basis": CREDIT_WARNING_LETTER["basis"],
+}
+
 NUMBERS = {
     "prior_notice": "殷市监列告〔2026〕1号",
     "service_record": "殷市监送证〔2026〕1号",
@@ -268,6 +377,12 @@ NUMBERS = {
     "listing_decision": "殷市监列决〔2026〕1号",
     "no_listing_notice": "殷市监不列〔2026〕1号",
     "repair_notice": "殷市监修告〔2026〕1号",
+    "credit_warning_letter": "殷市监信警〔2026〕1号",
+    "interview_notice": "殷市监约通〔2026〕1号",
+    "interview_record": "殷市监约录〔2026〕1号",
+    "repair_guide": "殷市监修引〔2026〕1号",
+    "commitment_letter": "殷市监信诺〔2026〕1号",
+    "rectification_notice": "殷市监整通〔2026〕1号",
 }
 
 CONTEXTS = {
@@ -277,4 +392,10 @@ CONTEXTS = {
     "listing_decision": LISTING_DECISION,
     "no_listing_notice": NO_LISTING_NOTICE,
     "repair_notice": REPAIR_NOTICE,
+    "credit_warning_letter": CREDIT_WARNING_LETTER,
+    "interview_notice": INTERVIEW_NOTICE,
+    "interview_record": INTERVIEW_RECORD,
+    "repair_guide": REPAIR_GUIDE,
+    "commitment_letter": COMMITMENT_LETTER,
+    "rectification_notice": RECTIFICATION_NOTICE,
 }

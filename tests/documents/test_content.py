@@ -21,7 +21,7 @@ REFUSALS = {
 
 def declaration(files: Files, name: str) -> documents.Declaration:
     return documents.declare(
-        next(text for path, text in files.items() if name in path and path.endswith(".yaml"))
+        next(text for path, text in files.items() if path.endswith(f"{name}.yaml"))
     )
 
 
