@@ -28,6 +28,9 @@ from workflows.store import Row, Store, Transaction
 LAW_FILES = ("limits.yaml", "escalation.yaml", "lists.yaml", "measures.yaml", "thresholds.yaml")
 """The law that is frozen with a procedure: a running case stays on the text it began with."""
 
+WORDING = frozenset({"clauses.yaml"})
+"""What lies among the forms and is no document: wording kept as data, by version."""
+
 OPENING_FACTS = {"subject_id": "number", "record_ids": "list"}
 """Facts that every case has from its opening."""
 
@@ -98,12 +101,18 @@ def known_keys() -> list[str]:
     return sorted(folder.name for folder in folders if (folder / f"{folder.name}.bpmn").is_file())
 
 
+@lru_cache
+def house_form(name: str) -> forms.Form:
+    """A form that belongs to no procedure, `shared/change`, as the house carries it."""
+    return forms.parse((settings.FORMS / f"{name}.form").read_bytes(), name)
+
+
 def check_bundle(bundle: Bundle, key: str, offered_topics: engine.Topics) -> list[Complaint]:
     """Everything wrong with the bundle at once: diagrams, decisions, forms, limits."""
     complaints: list[Complaint] = []
     offered = _offer(bundle, offered_topics, complaints)
     for path in sorted(bundle):
-        if path.endswith(".yaml") and path.startswith("forms/"):
+        if path.endswith(".yaml") and path.startswith("forms/") and Path(path).name not in WORDING:
             name = Path(path).stem
             faults = documents.check_template(name, bundle)
             complaints += [Complaint(path, name, fault) for fault in faults]

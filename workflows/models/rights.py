@@ -141,8 +141,13 @@ publicities = sa.Table(  # 公示
     to("records", null=True),
     to("commitments", null=True),
     text("status", default="prepared"),  # prepared | checked | public | ended
+    text("summary"),  # the facts in words fit for the public
+    text("personal_basis"),  # the law or consent on which personal data may be shown
+    yes_no("secret"),
     json("content"),  # the public view (D14), the same on every channel
     text("content_sha256"),
+    to("people", "checked_by", null=True),
+    instant("checked_at"),
     json("channels"),
     text("level"),  # 轻微 | 一般 | 严重
     text("basis"),
@@ -190,6 +195,8 @@ measures = sa.Table(  # 惩戒措施的实施
     day("starts_on"),
     day("ends_on"),
     text("own_basis"),  # what the implementer acts on
+    to("documents", "notice_document_id", null=True),
+    to("documents", "lift_document_id", null=True),
     text("reason"),  # why it does not act
     text("effect"),  # feedback on the effect
     instant("notified_at"),
@@ -208,9 +215,10 @@ interviews = sa.Table(  # 约谈
     key(),
     to("subjects"),
     to("cases"),
-    text("kind"),  # prompt 提示 | warning 警示
+    text("kind"),  # prompt 提示 | warning 警示 | officer 对责任人，经上级
     text("cause"),
-    text("status", default="drafted"),  # drafted | noticed | noticed_again | held | no_show
+    text("status", default="drafted"),  # drafted|noticed|noticed_again|held|no_show|cancelled
+    number("absences"),  # without good reason
     to("documents", "notice_document_id", null=True),
     instant("noticed_at"),
     instant("scheduled_at"),
@@ -224,8 +232,11 @@ interviews = sa.Table(  # 约谈
     text("requirements"),
     day("rectify_by"),
     text("signature"),  # signed | refused | ''
+    text("refusal"),  # why it was not signed
+    text("witness"),
     to("documents", "record_document_id", null=True),
     instant("guide_handed_at"),
+    instant("filed_at"),  # in the subject's credit record
     json("evidence"),
     sa.Index(None, "subject_id"),
     sa.Index(None, "case_id"),
@@ -239,7 +250,7 @@ commitments = sa.Table(  # 信用承诺
     to("cases"),
     to("interviews", null=True),
     text("purpose"),  # interview | repair | approval
-    text("status", default="drafted"),  # drafted|signed|published|supervised|fulfilled|breached|…
+    text("status", default="drafted"),  # drafted|declined|signed|published|supervised|fulfilled|…
     text("clauses_version"),
     json("clauses"),
     to("documents", null=True),
@@ -247,8 +258,9 @@ commitments = sa.Table(  # 信用承诺
     text("signed_by"),
     text("seal"),  # seal | signature | scan
     json("evidence"),
-    text("consent"),  # scope of what may be published
+    text("consent"),  # none | unit | both: what may be published (C-9)
     instant("published_at"),
+    number("months"),
     day("period_end"),
     json("history"),  # [{at, status, reason, by}]: nothing is forgotten when a breach is annulled
     sa.Index(None, "subject_id", "status"),
@@ -311,11 +323,15 @@ rectifications = sa.Table(  # 限期整改
     to("subjects"),
     to("cases"),
     to("interviews", null=True),
-    text("requirements"),
+    text("cause"),
+    json("requirements"),
     day("due_on"),
-    text("status", default="open"),  # open | done | failed
+    text("status", default="open"),  # open | overdue | done | failed | withdrawn
+    json("extensions"),  # [{from, to, reason, by}]
     text("report"),
     json("evidence"),
+    text("finding"),
+    to("people", "drafted_by", null=True),
     to("people", "verified_by", null=True),
     instant("closed_at"),
     sa.Index(None, "subject_id"),

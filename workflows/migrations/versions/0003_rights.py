@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), server_default="", nullable=False),
         sa.Column("cause", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="drafted", nullable=False),
+        sa.Column("absences", sa.Integer(), server_default="0", nullable=False),
         sa.Column("notice_document_id", sa.Integer(), nullable=True),
         sa.Column("noticed_at", columns.Instant(length=32), nullable=True),
         sa.Column("scheduled_at", columns.Instant(length=32), nullable=True),
@@ -168,8 +169,11 @@ def upgrade() -> None:
         sa.Column("requirements", sa.Text(), server_default="", nullable=False),
         sa.Column("rectify_by", sa.Date(), nullable=True),
         sa.Column("signature", sa.Text(), server_default="", nullable=False),
+        sa.Column("refusal", sa.Text(), server_default="", nullable=False),
+        sa.Column("witness", sa.Text(), server_default="", nullable=False),
         sa.Column("record_document_id", sa.Integer(), nullable=True),
         sa.Column("guide_handed_at", columns.Instant(length=32), nullable=True),
+        sa.Column("filed_at", columns.Instant(length=32), nullable=True),
         sa.Column("evidence", columns.Json(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_interviews_case_id")),
         sa.ForeignKeyConstraint(
@@ -249,6 +253,7 @@ def upgrade() -> None:
         sa.Column("evidence", columns.Json(), nullable=True),
         sa.Column("consent", sa.Text(), server_default="", nullable=False),
         sa.Column("published_at", columns.Instant(length=32), nullable=True),
+        sa.Column("months", sa.Integer(), server_default="0", nullable=False),
         sa.Column("period_end", sa.Date(), nullable=True),
         sa.Column("history", columns.Json(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_commitments_case_id")),
@@ -336,6 +341,8 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("own_basis", sa.Text(), server_default="", nullable=False),
+        sa.Column("notice_document_id", sa.Integer(), nullable=True),
+        sa.Column("lift_document_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("effect", sa.Text(), server_default="", nullable=False),
         sa.Column("notified_at", columns.Instant(length=32), nullable=True),
@@ -349,7 +356,13 @@ def upgrade() -> None:
             ["implementer_id"], ["departments.id"], name=op.f("fk_measures_implementer_id")
         ),
         sa.ForeignKeyConstraint(
+            ["lift_document_id"], ["documents.id"], name=op.f("fk_measures_lift_document_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["listing_id"], ["listings.id"], name=op.f("fk_measures_listing_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_document_id"], ["documents.id"], name=op.f("fk_measures_notice_document_id")
         ),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subjects.id"], name=op.f("fk_measures_subject_id")
@@ -373,14 +386,21 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("interview_id", sa.Integer(), nullable=True),
-        sa.Column("requirements", sa.Text(), server_default="", nullable=False),
+        sa.Column("cause", sa.Text(), server_default="", nullable=False),
+        sa.Column("requirements", columns.Json(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), server_default="open", nullable=False),
+        sa.Column("extensions", columns.Json(), nullable=True),
         sa.Column("report", sa.Text(), server_default="", nullable=False),
         sa.Column("evidence", columns.Json(), nullable=True),
+        sa.Column("finding", sa.Text(), server_default="", nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
         sa.Column("verified_by", sa.Integer(), nullable=True),
         sa.Column("closed_at", columns.Instant(length=32), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_rectifications_case_id")),
+        sa.ForeignKeyConstraint(
+            ["drafted_by"], ["people.id"], name=op.f("fk_rectifications_drafted_by")
+        ),
         sa.ForeignKeyConstraint(
             ["interview_id"], ["interviews.id"], name=op.f("fk_rectifications_interview_id")
         ),
@@ -529,8 +549,13 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Integer(), nullable=True),
         sa.Column("commitment_id", sa.Integer(), nullable=True),
         sa.Column("status", sa.Text(), server_default="prepared", nullable=False),
+        sa.Column("summary", sa.Text(), server_default="", nullable=False),
+        sa.Column("personal_basis", sa.Text(), server_default="", nullable=False),
+        sa.Column("secret", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("content", columns.Json(), nullable=True),
         sa.Column("content_sha256", sa.Text(), server_default="", nullable=False),
+        sa.Column("checked_by", sa.Integer(), nullable=True),
+        sa.Column("checked_at", columns.Instant(length=32), nullable=True),
         sa.Column("channels", columns.Json(), nullable=True),
         sa.Column("level", sa.Text(), server_default="", nullable=False),
         sa.Column("basis", sa.Text(), server_default="", nullable=False),
@@ -543,6 +568,9 @@ def upgrade() -> None:
         sa.Column("disputed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("shielded", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_publicities_case_id")),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["people.id"], name=op.f("fk_publicities_checked_by")
+        ),
         sa.ForeignKeyConstraint(
             ["commitment_id"], ["commitments.id"], name=op.f("fk_publicities_commitment_id")
         ),
@@ -663,13 +691,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("removal_case_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("removal_document_id", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_listings_removal_document_id"),
             "documents",
             ["removal_document_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_listings_removal_case_id"), "cases", ["removal_case_id"], ["id"]
         )
 
     with op.batch_alter_table("records", schema=None) as batch_op:
