@@ -1,5 +1,6 @@
 """What a case leaves in the rows when an event sub-process interrupts it or runs beside it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,7 @@ def case_id(house: Store) -> int:
     return office.open_permit(house)
 
 
-def rows(house: Store, table: str, kind: str = "") -> list[Row]:
+def rows(house: Store, table: str, kind: str = "") -> Sequence[Row]:
     wanted = getattr(models, table)
     query = wanted.select().order_by(wanted.c.id)
     with house.reading() as tx:
