@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web import addresses, assets, language, refusals, security, watching, words
 from web.routes import (
     cases,
+    changes,
     designing,
     documents,
     health,
@@ -56,6 +57,7 @@ def create_app(store: Store | None = None) -> Flask:
         cases,
         documents,
         subjects,
+        changes,
         supervision,
         designing,
         moving,

@@ -1,6 +1,7 @@
 """Everything that can happen to a case: one function = one transaction = one instant."""
 
 from workflows.cases.attachments import add_attachment
+from workflows.cases.changes import register_change
 from workflows.cases.history import Fault, verify_case
 from workflows.cases.jobs import (
     due_jobs,
@@ -73,6 +74,7 @@ __all__ = [
     "reassign_tasks",
     "recent_moves",
     "recount_limits",
+    "register_change",
     "release_task",
     "resume_case",
     "resume_limits",

@@ -14,6 +14,7 @@ from workflows.queries.casepages import (
     ServiceRow,
     case_page,
 )
+from workflows.queries.changing import ChangeForm, change_form
 from workflows.queries.diagrams import DiagramPage, DiagramStep, case_diagram, diagram_xml
 from workflows.queries.due import Day, Due
 from workflows.queries.filling import (
@@ -46,6 +47,7 @@ __all__ = [
     "CaseList",
     "CasePage",
     "CaseRow",
+    "ChangeForm",
     "Day",
     "DiagramPage",
     "DiagramStep",
@@ -70,6 +72,7 @@ __all__ = [
     "attachment_file",
     "case_diagram",
     "case_page",
+    "change_form",
     "diagram_xml",
     "document_page",
     "document_pdf",
