@@ -66,6 +66,8 @@ class ListRule:
     valid_to: date | None
     confidence: str
     note: str
+    personal_basis: str = ""
+    """The article on which a natural person on it may be named in public, masked (INV-12)."""
 
     @property
     def level_suffices(self) -> bool:
