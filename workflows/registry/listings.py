@@ -9,22 +9,20 @@ from workflows import errors, models
 from workflows.registry import (
     guards,
     instants,
+    measures,
     notices,
+    publicity,
     reaching,
     removal_grounds,
     values,
 )
 from workflows.store import Row, Transaction
 
-try:
-    from workflows.registry import measures, publicity
-except ImportError:  # until those rooms are built
-    measures = publicity = None
-
 DECIDED = "decided_listed"
 PUBLISHED = "published"
 OPEN = frozenset({"draft", "noticed"})
 IN_FORCE = frozenset({DECIDED, PUBLISHED})
+RELIEF_LAW = "行政复议法第二十条；行政诉讼法第四十六条"
 OVERDUE = "removal_overdue"
 """Kind of the incidents that tell of an entry whose term is over."""
 
@@ -89,6 +87,16 @@ def terminate(tx: Transaction, case: values.Fields, list_code: str, now: datetim
         .values(status="terminated", decided_at=now)
     )
     return listing["id"]
+
+
+def check_undecided(tx: Transaction, case_id: int, what: str) -> None:
+    """Raise NotExpected once the case is decided: the law gives other relief from then on."""
+    listing = of_case(tx, case_id)
+    if listing is not None and listing["decided_at"] is not None:
+        raise errors.NotExpected(
+            f"本案已经作出决定，不再受理{what}；请告知当事人可以申请行政复议或者提起行政诉讼",
+            article=RELIEF_LAW,
+        )
 
 
 def attach_decision(tx: Transaction, case_id: int, document_id: int) -> None:
@@ -182,7 +190,7 @@ def remove(
     listing = check_in_force(tx, listing_id)
     check_own(tx, listing, case)
     proposed = models.removals.select().where(models.removals.c.case_id == case["id"])
-    proof = rule.check(removal_grounds.Asked(tx, listing, case, now, tx.first(proposed)))
+    proof = rule.check(removal_grounds.Asked(tx, listing, ground, case, now, tx.first(proposed)))
     entry = models.listings
     removed = tx.run(
         entry.update()
@@ -205,22 +213,25 @@ def _end_effects(
     tx: Transaction, listing: Row, ground: str, case: values.Fields, now: datetime
 ) -> None:
     """Publicity and measures of the entry end with it; whoever watches it is told."""
-    p = models.publicities.c
-    public = models.publicities.select().where(p.listing_id == listing["id"], p.status != "ended")
-    publishing = {row["case_id"] for row in tx.all(public)}
-    if publicity and measures:
-        publicity.end_of_listing(tx, listing["id"], ground, now)
-        measures.begin_lifting(tx, listing["id"], ground, now)
+    showing = published_by(tx, listing["id"])
+    publicity.end_of_listing(tx, listing["id"], ground, now)
+    measures.begin_lifting(tx, listing["id"], ground, now)
     said = {"listing_id": listing["id"], "removal_ground": ground}
-    watching = set(watched_by(tx, listing))
-    told = {one for one in watching if one != case["id"]}
-    reaching.tell(tx, sorted(told), "listing_removed", said)
-    reaching.tell(tx, sorted(publishing - {case["id"]}), "publicity_ended", {"reason": ground})
-    if _is_lifting(tx, listing["id"]):
+    watching = [one for one in watched_by(tx, listing) if one != case["id"]]
+    reaching.tell(tx, watching, "listing_removed", said)
+    reaching.tell(tx, showing, "publicity_ended", {"reason": ground})
+    if measures.to_lift(tx, listing["id"]):
         reaching.open_case(tx, case, "listing_removed", "lift_measures", said)
     j = models.jobs
     late = j.c.unique_key == f"{OVERDUE}:listing:{listing['id']}"
     tx.run(j.update().where(late).values(status="done", ended_at=now))
+
+
+def published_by(tx: Transaction, listing_id: int) -> list[int]:
+    """The cases whose publicity shows this entry, or is about to."""
+    p = models.publicities
+    rows = tx.all(p.select().where(p.c.listing_id == listing_id, p.c.status != "ended"))
+    return sorted({row["case_id"] for row in rows})
 
 
 def watched_by(tx: Transaction, listing: Row) -> list[int]:
@@ -228,19 +239,7 @@ def watched_by(tx: Transaction, listing: Row) -> list[int]:
     ids = reaching.cases_of_subject(tx, listing["subject_id"], ["listing_in_force"])
     c = models.cases
     rows = tx.all(c.select().where(c.c.id.in_(ids)).order_by(c.c.id))
-    return [row["id"] for row in rows if _watched(row) == listing["id"]]
-
-
-def _watched(case: Row) -> Any:
-    facts = values.read_rows([case["facts"]])
-    root = values.read_rows([one.get("") for one in facts])
-    return root[0].get("listing_id") if root else None
-
-
-def _is_lifting(tx: Transaction, listing_id: int) -> bool:
-    m = models.measures.c
-    lifting = models.measures.select().where(m.listing_id == listing_id, m.status == "lifting")
-    return tx.first(lifting) is not None
+    return [row["id"] for row in rows if reaching.read_fact(row, "listing_id") == listing["id"]]
 
 
 def attach_removal(tx: Transaction, case_id: int, document_id: int) -> None:

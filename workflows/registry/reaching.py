@@ -95,6 +95,13 @@ def cases_of_subject(tx: Transaction, subject_id: int, procedures: Iterable[str]
     return [row["id"] for row in rows]
 
 
+def read_fact(case: values.Fields, name: str) -> Any:
+    """A fact of the whole case as it stands, None where it has none of that name."""
+    stored = values.read_rows([case["facts"]])
+    root = values.read_rows([one.get("") for one in stored])
+    return root[0].get(name) if root else None
+
+
 def _openings(case_id: int) -> Any:
     asked = _j.select().with_only_columns(_j.c.id)
     return asked.where(_j.c.case_id == case_id, _j.c.kind == "opening")

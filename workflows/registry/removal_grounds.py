@@ -35,6 +35,7 @@ class Asked:
 
     tx: Transaction
     listing: Row
+    ground: str
     case: values.Fields
     now: datetime
     removal: Row | None
@@ -134,9 +135,7 @@ def check_revoked(asked: Asked) -> str:
     Where other grounds hold it up, a person of the case must have revoked it with reasons.
     """
     revocation = find_revocation(asked.tx, asked.case["id"])
-    here = (
-        {int(one) for one in values.read_texts(revocation["record_ids"])} if revocation else set()
-    )
+    here = values.read_texts(revocation["record_ids"]) if revocation else []
     cited = records_of(asked.tx, asked.listing)
     article = GROUNDS["base_revoked"].article
     if not any(is_withdrawn(row) or str(row["id"]) in here for row in cited):
@@ -175,15 +174,15 @@ def _is_chosen(revocation: Row, listing_id: int) -> bool:
 def _decided(asked: Asked) -> Mapping[str, object]:
     """What a named person decided on another's proposal, over evidence that is still there."""
     row = asked.removal
-    if row is None or row["listing_id"] != asked.listing["id"]:
-        raise errors.RemovalUnfounded("本案没有提出移出这一列名")
-    article = GROUNDS[row["ground"]].article
+    if row is None or (row["listing_id"], row["ground"]) != (asked.listing["id"], asked.ground):
+        raise errors.RemovalUnfounded("本案没有以这一事由提出移出这一列名")
+    article = GROUNDS[asked.ground].article
     if row["status"] != "granted" or row["decided_by"] is None or not row["reasons"].strip():
         raise errors.RemovalUnfounded("负责人尚未作出附理由的移出决定", article=article)
     if row["decided_by"] == row["proposed_by"]:
         raise errors.FourEyes("提出移出的人不得决定移出")
     attachments.check_bytes(asked.tx, asked.case["id"], row["evidence"], "移出名单")
-    return next(iter(values.read_rows([row["proof"]])), {})
+    return next(iter(values.read_rows([row["proof"]])), dict[str, object]())
 
 
 def _check_wait(asked: Asked) -> None:
