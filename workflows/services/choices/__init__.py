@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from workflows.services.choices import listing
+from workflows.services.choices import listing, removals
 from workflows.services.steps import Case, Choices, Source
 from workflows.store import Transaction
 
 SOURCES: Mapping[str, Source] = {
     **listing.SOURCES,
+    **removals.SOURCES,
 }
 """valuesKey → what it offers."""
 

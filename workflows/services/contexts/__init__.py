@@ -9,15 +9,17 @@ from collections.abc import Mapping
 
 from workflows import errors
 from workflows.services import clauses
-from workflows.services.contexts import listing
+from workflows.services.contexts import listing, removals
 from workflows.services.steps import Builder, Register, Step
 
 BUILDERS: Mapping[str, Builder] = {
     **listing.BUILDERS,
+    **removals.BUILDERS,
 }
 
 ISSUED: Mapping[str, Register] = {
     **listing.ISSUED,
+    **removals.ISSUED,
 }
 
 
