@@ -69,6 +69,7 @@ FIELDS: Mapping[str, Any] = {
     "error_code": later("错误代码"),
     "attached_to": later("附着于"),
     "interrupting": later("是否中断"),
+    "triggered": later("由事件触发"),
     "loop": later("多实例"),
     "passed_in": later("传入"),
     "passed_out": later("传出"),

@@ -37,6 +37,7 @@ FIELDS = (
     "error_code",
     "attached_to",
     "interrupting",
+    "triggered",
     "loop",
     "passed_in",
     "passed_out",
