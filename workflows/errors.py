@@ -354,3 +354,15 @@ class RepairBarred(Refusal):
 
 class RefusalUnreasoned(Refusal):
     """不予修复须写明理由、尚缺的条件、最早可以再次申请的日期和救济途径。"""
+
+
+class InterviewUnlawful(Refusal):
+    """约谈不符合规定的程序。"""
+
+
+class CommitmentUnlawful(Refusal):
+    """信用承诺不符合规定。"""
+
+
+class RectificationUnlawful(Refusal):
+    """限期整改不符合规定。"""

@@ -72,19 +72,3 @@ def grounds_at_issue(file: File) -> list[dict[str, Any]]:
     if not decided:
         return notices.standing_grounds(file.tx, notice, file.objections)
     return [one for one in values.read_rows(notice["grounds"]) if str(one["no"]) in decided]
-
-
-def was_reviewed(file: File) -> bool:
-    """Whether a legal reviewer finished a task before the notice was issued."""
-    t = models.tasks.c
-    issued_at = file.document["issued_at"] if file.document else file.now
-    return bool(
-        file.tx.first(
-            models.tasks.select().where(
-                t.case_id == file.case["id"],
-                t.role == "legal_reviewer",
-                t.completed_by.is_not(None),
-                t.ended_at <= issued_at,
-            )
-        )
-    )

@@ -54,13 +54,19 @@ def tell_status(
 
 
 def revoke_document(
-    tx: Transaction, doc_no: str, organ_uscc: str, revoked_on: date, document: str
+    tx: Transaction,
+    doc_no: str,
+    organ_uscc: str,
+    revoked_on: date,
+    document: str,
+    *,
+    told_by: int | None = None,
 ) -> list[int] | None:
     """A document that findings rest on was annulled; returns the cases that are told (INV-16).
 
-    The record proves nothing from now on (INV-07). None where that is known already. Raises
-    NotFound for a document that is not in the registry, or that only the organ's code could tell
-    apart.
+    The record proves nothing from now on (INV-07). `told_by`: the case that brings the news and
+    needs not be told. None where that is known already. Raises NotFound for a document that is not
+    in the registry, or that only the organ's code could tell apart.
     """
     record = _find_record(tx, doc_no, organ_uscc)
     if record["status"] == "withdrawn":
@@ -74,7 +80,7 @@ def revoke_document(
     told = [
         row["id"]
         for row in receivers(tx, record["subject_id"], REVOKED)
-        if _rests_on(tx, row, record["id"])
+        if row["id"] != told_by and _rests_on(tx, row, record["id"])
     ]
     said = {
         "doc_no": record["doc_no"],

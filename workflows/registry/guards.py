@@ -14,16 +14,21 @@ from workflows import deadlines, errors, models
 from workflows.registry import (
     attachments,
     casefile,
+    hearing_proofs,
+    hearings,
     instants,
     law,
     lawful,
+    leniency,
     notices,
     objections,
     papers,
     pauses,
+    proofs,
     records,
+    remedies,
+    reviews,
     service_of_process,
-    subjects,
     values,
 )
 from workflows.registry.casefile import File
@@ -31,14 +36,10 @@ from workflows.store import Row, Transaction
 
 NOTICE_LAW = casefile.NOTICE_LAW
 HEARD_LAW = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
-MINOR_LAW = "行政处罚法第三十条；国办发〔2020〕49号 八（十六）"
 EYES_LAW = "行政处罚法第六十四条第四项（参照）"
 CONTENT_LAW = "国办发〔2020〕49号 四（八）"
 LONGEST_MONTHS = 60
 """Where the list's own basis fixes no term: 河南省社会信用条例第十九条, five years."""
-
-PUNISHABLE, ADULT = 14, 18
-"""Full years: below the one never listed, below the other only with care."""
 
 INVESTIGATES = frozenset({"caseworker", "legal_reviewer"})
 """Lanes whose people may not also decide (INV-10)."""
@@ -182,26 +183,33 @@ def measures_lawful(file: File) -> str:
     return f"{len(codes)} 项措施均在目录之内"
 
 
-def minor_protected(file: File) -> str:
-    """INV-18: nobody under 14 is listed; under 18 only after a review before the notice.
-
-    Age is counted on the day of the earliest document the grounds rest on (行政处罚法第三十条).
+def leniency_reviewed(file: File) -> str:
+    """INV-18: a child is never listed; a minor, force majeure, no fault and slight behaviour only
+    after a review before the notice that let it go on.
     """
-    subject = subjects.find_subject(file.tx, file.case["subject_id"])
-    if not subjects.is_person(subject):
-        return "当事人不是自然人"
     cited = {one for ground in casefile.grounds_at_issue(file) for one in records.cited(ground)}
-    days = [row["decided_on"] for row in records.by_ids(file.tx, cited)]
-    age = subjects.age_on(subject, min(days, default=instants.office_day(file.now)))
-    if age is None:
-        raise errors.ListUnlawful("无法核实当事人的年龄", article=MINOR_LAW)
-    if age < ADULT and not (age >= PUNISHABLE and casefile.was_reviewed(file)):
-        raise errors.ListUnlawful(
-            f"当事人行为时 {age} 周岁，"
-            + ("告知以前没有经过从宽审查" if age >= PUNISHABLE else "不满十四周岁，不予列入"),
-            article=MINOR_LAW,
-        )
-    return f"当事人行为时 {age} 周岁"
+    issued_at = file.document["issued_at"] if file.document else file.now
+    return leniency.check_reviewed(file.tx, file.case, cited, issued_at, file.now)
+
+
+def hearings_settled(file: File) -> str:
+    """INV-01d: a hearing asked for in time was held, given up or missed without reason."""
+    return hearing_proofs.check_settled(file.tx, file.case, file.notice, file.now)
+
+
+def reviews_settled(file: File) -> str:
+    """INV-01e: every provincial review is decided and its result served."""
+    return reviews.check_settled(file.tx, file.case, file.now)
+
+
+def reviewed_after_hearing(file: File) -> str:
+    """INV-11: after a hearing somebody has reviewed the legality (行政处罚法第五十八条)."""
+    return hearing_proofs.check_reviewed_since(file.tx, file.case["id"], file.now)
+
+
+def not_stayed(file: File) -> str:
+    """INV-07: no order to stay stands (行政复议法第四十二条; filing alone stays nothing)."""
+    return remedies.check_not_stayed(file.tx, file.now, case_id=file.case["id"])
 
 
 def decider_unbiased(file: File) -> str:
@@ -295,12 +303,16 @@ GUARDS: tuple[Guard, ...] = (
     Guard("INV-01a", "事前告知书已送达", NOTICE_LAW, notice_served),
     Guard("INV-01c", "异议均已答复并送达", HEARD_LAW, objections_answered),
     Guard("INV-01b", "期限届满或者书面放弃", NOTICE_LAW, window_ended),
+    Guard("INV-01d", "听证均已办结", hearings.LAW, hearings_settled),
+    Guard("INV-01e", "省级复核均已办结", reviews.WAITS, reviews_settled),
     Guard("INV-02", "告知书内容齐全", NOTICE_LAW, notice_complete),
     Guard("INV-23", "告知书编号、印章、散列值无误", "GB/T 9704-2012 7", document_sound),
     Guard("INV-06", "名单合法有效", lawful.LIST_LAW, list_lawful),
     Guard("INV-07", "所据法律文书有效", lawful.BASIS_LAW, basis_in_force),
     Guard("INV-08", "惩戒措施在目录之内", lawful.MEASURE_LAW, measures_lawful),
-    Guard("INV-18", "未成年人已经从宽审查", MINOR_LAW, minor_protected),
+    Guard("INV-07b", "没有停止执行的命令", remedies.LAW, not_stayed),
+    Guard("INV-18", "从宽情形已经审查", leniency.LAW, leniency_reviewed),
+    Guard("INV-11", "听证以后已经法制审核", hearings.REVIEW_LAW, reviewed_after_hearing),
     Guard("INV-10", "承办、审核与决定分离", EYES_LAW, decider_unbiased, "decider"),
     Guard("INV-03", "决定不超出告知", NOTICE_LAW, within_notice, "decision"),
     Guard("INV-04", "不因申辩加重", "行政处罚法第四十五条第二款", not_aggravated, "decision"),
@@ -362,10 +374,7 @@ def _cited(basis: Any) -> set[tuple[str, str]]:
 def _check_answer(file: File, objection: Row) -> None:
     what = f"异议 {objection['number']} 的答复"
     try:
-        papers.check_sound(file.tx, objection["answer_document_id"], what)
-        served_at = service_of_process.check_served(
-            file.tx, objection["answer_document_id"], what, file.now
-        )
+        served_at = proofs.check_delivered(file.tx, objection["answer_document_id"], what, file.now)
     except errors.Refusal as refusal:
         raise errors.ObjectionOpen(refusal.detail, article=HEARD_LAW) from refusal
     if served_at != objection["answer_served_at"]:

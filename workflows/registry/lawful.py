@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import errors, models
-from workflows.registry import instants, law, records, subjects, values
+from workflows.registry import instants, law, leniency, records, subjects, values
 from workflows.store import Row, Transaction
 
 LIST_LAW = "国办发〔2020〕49号 四（六）、（七）、（八）"
@@ -120,10 +120,16 @@ def check_basis(tx: Transaction, case: values.Fields, grounds: Sequence[Mapping[
 def check_measures(
     tx: Transaction, case: values.Fields, list_code: str, codes: Iterable[str], now: datetime
 ) -> None:
-    """Raise MeasureUnlawful unless each measure is in the catalogue for this list (INV-08)."""
+    """Raise MeasureUnlawful unless each measure is in the catalogue for this list (INV-08).
+
+    After a review that found leniency due only measures of class C may follow.
+    """
     organ, subject = find_organ(tx, case), subjects.find_subject(tx, case["subject_id"])
+    light = leniency.is_light(tx, case["id"])
     for code in codes:
         why = refuse_measure(code, list_code, organ, subject, now)
+        if not why and light:
+            why = beyond_leniency(code, now)
         if why:
             raise errors.MeasureUnlawful(why, article=MEASURE_LAW)
 
@@ -139,6 +145,14 @@ def refuse_measure(code: str, list_code: str, organ: Row, subject: Row, now: dat
         region_applies=law.covers(measure.region, organ["division"]),
     )
     return f"“{measure.name}”{faults[0][1]}" if faults else ""
+
+
+def beyond_leniency(code: str, now: datetime) -> str:
+    """Why a measure is too severe after a review that found leniency due, or nothing (D05)."""
+    measure = law.find_measure(code, instants.office_day(now))
+    if measure is None or measure.cls == "C":
+        return ""
+    return f"从宽审查的结论是从轻，“{measure.name}”不属于监督管理类（C类）措施"
 
 
 def refuse_implementer(measure: law.Measure, name: str) -> str:

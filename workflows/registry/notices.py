@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import deadlines, errors, models, workdays
-from workflows.registry import attachments, instants, law, objections, pauses, values
+from workflows.registry import attachments, instants, law, objections, pauses, reviews, values
 from workflows.store import Row, Transaction
 
 WINDOW = "objection_window"
@@ -164,11 +164,12 @@ def current_notice(tx: Transaction, case_id: int) -> Row | None:
 
 
 def struck_numbers(tx: Transaction, notice: Row, heard: Sequence[Row]) -> set[str]:
-    """Numbers of the notice's grounds that upheld objections have struck."""
+    """Numbers of the notice's grounds that upheld objections and reviews have struck."""
     d = models.documents
     document = tx.one(d.select().where(d.c.id == notice["document_id"]))
     earlier = [one for one in notices_of(tx, notice["case_id"]) if one["id"] < notice["id"]]
-    return objections.struck_grounds(notice, document["issued_at"], earlier, heard)
+    every = [*heard, *reviews.as_heard(tx, notice["case_id"])]
+    return objections.struck_grounds(notice, document["issued_at"], earlier, every)
 
 
 def standing_grounds(tx: Transaction, notice: Row, heard: Sequence[Row]) -> list[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """Objections (异议、陈述申辩): received, verified point by point, answered; what they strike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from workflows import errors, models
 from workflows.registry import attachments, instants, pauses, values
 from workflows.store import Row, Transaction
-from workflows.workdays import OFFICE
 
 MESSAGE = "objection_received"
 ACCEPTED = frozenset({"true", "yes", "accepted", "upheld", "成立", "是"})
@@ -32,7 +31,7 @@ def register(
     notice = tx.first(
         models.notices.select().where(n.case_id == case["id"]).order_by(n.id.desc()).limit(1)
     )
-    made_at = _made_at(said, received_at)
+    made_at = instants.made_at(said.get("postmark_date"), received_at, "异议")
     late = bool(notice and notice["window_end"] and made_at >= notice["window_end"])
     if notice and late and pauses.window_stopped(tx, notice, tx.now):
         late = False
@@ -68,17 +67,7 @@ def check_received(
         attachments.check_evidence(tx, case_id, evidence, "异议")
     if received_at > tx.now:
         raise errors.NotExpected("收到异议的时间晚于现在，请核对")
-    _made_at(said, received_at)
-
-
-def _made_at(said: Mapping[str, Any], received_at: datetime) -> datetime:
-    """When the objection was made: the day of the postmark where it came by post."""
-    if not said.get("postmark_date"):
-        return received_at
-    day = instants.read_day(said["postmark_date"], "邮戳日期")
-    if day > instants.office_day(received_at):
-        raise errors.NotExpected(f"邮戳日期 {day} 晚于收到异议的时间，请核对")
-    return min(received_at, datetime.combine(day, time(), OFFICE))
+    instants.made_at(said.get("postmark_date"), received_at, "异议")
 
 
 def record_answer(
@@ -206,7 +195,7 @@ def is_open(objection: Row) -> bool:
 
 
 def struck_grounds(
-    notice: Row, issued_at: datetime, earlier: Sequence[Row], objections: Sequence[Row]
+    notice: Row, issued_at: datetime, earlier: Sequence[Row], objections: Sequence[values.Fields]
 ) -> set[str]:
     """Numbers of the notice's grounds that upheld objections have struck.
 
@@ -232,7 +221,7 @@ def struck_grounds(
     }
 
 
-def _fallen(objection: Row) -> set[str]:
+def _fallen(objection: values.Fields) -> set[str]:
     return {
         number
         for point in values.read_rows(objection["points"])

@@ -10,11 +10,17 @@ from typing import Any
 
 from workflows.registry import values
 from workflows.services import (
+    ceasing,
     choices,
     documents,
+    hearings,
+    leniency,
     listing,
     objections,
     pausing,
+    removals,
+    repairs,
+    reviews,
     service_of_process,
 )
 from workflows.services.steps import Check, Step, Topic
@@ -23,15 +29,25 @@ from workflows.store import Transaction
 __all__ = ["TOPICS", "Step", "Topic", "check_message", "choices"]
 
 TOPICS: Mapping[str, Topic] = {
+    **ceasing.TOPICS,
     **documents.TOPICS,
+    **hearings.TOPICS,
+    **leniency.TOPICS,
     **listing.TOPICS,
     **objections.TOPICS,
     **pausing.TOPICS,
+    **removals.TOPICS,
+    **repairs.TOPICS,
+    **reviews.TOPICS,
     **service_of_process.TOPICS,
 }
 
 _CHECKS: Mapping[str, Check] = {
+    **ceasing.CHECKS,
+    **hearings.CHECKS,
     **objections.CHECKS,
+    **repairs.CHECKS,
+    **reviews.CHECKS,
 }
 
 

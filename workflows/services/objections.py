@@ -3,13 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import errors
-from workflows.registry import instants, law, listings, notices, objections, pauses, values
+from workflows.registry import (
+    hearing_proofs,
+    instants,
+    law,
+    listings,
+    notices,
+    objections,
+    pauses,
+    reviews,
+    values,
+)
 from workflows.services import steps
 from workflows.services.steps import Check, Outputs, Step, Topic
 from workflows.store import Transaction
 
-RELIEF = "行政复议法第二十条；行政诉讼法第四十六条"
 HEARD = "国办发〔2020〕49号 四（八）；行政处罚法第四十五条"
 
 
@@ -36,12 +44,7 @@ def check_received(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> No
 
     Against a decision that is made the law gives other relief; nobody would hear an objection.
     """
-    listing = listings.of_case(tx, case_id)
-    if listing is not None and listing["decided_at"] is not None:
-        raise errors.NotExpected(
-            "本案已经作出决定，不再受理异议；请告知当事人可以申请行政复议或者提起行政诉讼",
-            article=RELIEF,
-        )
+    listings.check_undecided(tx, case_id, "异议")
     received_at = instants.read_instant(said.get("received_at"), "收到异议的时间")
     objections.check_received(tx, case_id, said, received_at)
 
@@ -71,13 +74,18 @@ def register_objection(step: Step) -> Outputs:
 
 
 def check_objections(step: Step) -> Outputs:
-    """What the registry knows of the objections, the grounds left, the waiver and the window."""
+    """What is still open, the grounds left, the waiver and the window, as the registry knows."""
     case_id = step.case["id"]
     heard = objections.of_case(step.tx, case_id)
     waiting = sum(objections.is_open(one) for one in heard)
+    others = {
+        "open_hearings": hearing_proofs.open_count(step.tx, case_id, step.now),
+        "open_reviews": reviews.open_count(step.tx, case_id, step.now),
+    }
     notice = notices.current_notice(step.tx, case_id)
     if notice is None:
         return {
+            **others,
             "open_objections": waiting,
             "grounds_left": 0,
             "waived": False,
@@ -86,6 +94,7 @@ def check_objections(step: Step) -> Outputs:
     end = notice["window_end"]
     passed = end is not None and end <= step.now
     return {
+        **others,
         "open_objections": waiting + len(objections.pending(step.tx, case_id, step.now)),
         "grounds_left": len(notices.standing_grounds(step.tx, notice, heard)),
         "waived": bool(notice["waiver"]),
@@ -152,6 +161,8 @@ TOPICS: Mapping[str, Topic] = {
         check_objections,
         outputs={
             "open_objections": "number",
+            "open_hearings": "number",
+            "open_reviews": "number",
             "grounds_left": "number",
             "waived": "boolean",
             "window_passed": "boolean",
