@@ -181,3 +181,24 @@ def test_a_state_of_release_1_is_read_and_goes_on() -> None:
             run.complete(task.id, {})
         run.now = run.timers()[0].due_at if run.timers() else run.now
     assert (run.ended, run.facts) == ("ended", {"": {"people": ["甲", "乙", "丙"], "n": 2}})
+
+
+def test_a_state_of_release_1_with_event_sub_processes_is_read_and_goes_on() -> None:
+    """One note read, another being read; a reminder and a stop that could still come."""
+    stored = orjson.loads((GOLDEN / "v1_asides.json").read_bytes())
+    state = orjson.dumps(stored["state"])
+    drawn = golden_procedure("v1_asides")
+    run = engine.resume(drawn, state, stored["facts"], NOW, five_days)
+    waits = [*run.tasks(), *run.services(), *run.timers(), *run.catches()]
+    assert sorted(one.element.id for one in waits) == stored["waits"]
+    assert orjson.loads(run.snapshot()) == stored["state"]
+    run.send("stop", {})
+    run.now = run.timers()[0].due_at
+    for _ in range(4):
+        run.settle()
+        for task in run.tasks()[:1]:
+            run.complete(task.id, {})
+    run.settle()
+    seen = [step.element.id for step in run.trail if step.kind in {"fired", "cancelled"}]
+    assert seen == ["halt_start", "answer", "late_start"]
+    assert (run.ended, run.facts) == ("ended", {"": {"text": "一"}})

@@ -4,7 +4,8 @@ v1: {"v": 1, "n": last event number, "end": last end event, "over": ended, "mark
 {element or flow: "d" done | "c" cancelled}}, "trees": [[host token id or null, net name, rows]]}
 with the top tree first and hosts before their inner trees; a row is [token id, index of its parent
 row or -1, specification, state, data or null]. Only live tokens are kept, and the finished ones
-whose children watch each other (activity and boundary events, racing events).
+whose children watch each other (activity and boundary events, racing events). The start event of an
+event sub-process that waits is a row in the tree of what holds it.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
