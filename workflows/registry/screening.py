@@ -124,6 +124,15 @@ def screen(
             progress(done)
 
 
+def screen_subject(tx: Transaction, subject_id: int, as_of: date, by: str = MACHINE) -> str:
+    """Classify one subject as of a day, keep what changed, and return its class (D02)."""
+    s = models.subjects
+    wanted = s.select().with_only_columns(s.c.id, s.c.track).where(s.c.id == subject_id)
+    counts: Counter[str] = Counter()
+    _screen_batch(tx, read_policy(as_of), tx.all(wanted), counts, by)
+    return next(iter(counts), "none")
+
+
 def read_policy(as_of: date) -> Policy:
     """Thresholds (W1) and the beginning of the window (DP-W1) on `as_of`."""
     thresholds = law.thresholds(as_of)

@@ -12,16 +12,20 @@ from workflows.registry import values
 from workflows.services import (
     ceasing,
     choices,
+    commitments,
     documents,
     hearings,
+    interviews,
     leniency,
     listing,
     objections,
     pausing,
+    rectifications,
     removals,
     repairs,
     reviews,
     service_of_process,
+    warnings,
 )
 from workflows.services.steps import Check, Step, Topic
 from workflows.store import Transaction
@@ -30,16 +34,20 @@ __all__ = ["TOPICS", "Step", "Topic", "check_message", "choices"]
 
 TOPICS: Mapping[str, Topic] = {
     **ceasing.TOPICS,
+    **commitments.TOPICS,
     **documents.TOPICS,
     **hearings.TOPICS,
+    **interviews.TOPICS,
     **leniency.TOPICS,
     **listing.TOPICS,
     **objections.TOPICS,
     **pausing.TOPICS,
+    **rectifications.TOPICS,
     **removals.TOPICS,
     **repairs.TOPICS,
     **reviews.TOPICS,
     **service_of_process.TOPICS,
+    **warnings.TOPICS,
 }
 
 _CHECKS: Mapping[str, Check] = {

@@ -1,5 +1,6 @@
 """Documents (文书): checked before they are approved, then numbered, printed, hashed and kept."""
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -8,7 +9,7 @@ from typing import Any
 import orjson
 
 from workflows import documents, errors, models
-from workflows.registry import instants, lawful
+from workflows.registry import instants, lawful, leniency, records
 from workflows.services import contexts
 from workflows.services.contexts import listing
 from workflows.services.steps import Outputs, Step, Topic
@@ -29,6 +30,8 @@ def check_document(step: Step) -> Outputs:
         lawful.check_list(step.tx, step.case, said.list_code, step.now)
         lawful.check_basis(step.tx, step.case, said.grounds)
         lawful.check_measures(step.tx, step.case, said.list_code, said.measures, step.now)
+        cited = {one for ground in said.grounds for one in records.cited(ground)}
+        leniency.check_reviewed(step.tx, step.case, cited, step.now, step.now)
     context = contexts.build(step, kind)
     placeholder = {"number": "（制发时编号）", "issued_at": step.now.isoformat()}
     documents.check_blocks(kind, step.bundle, {**context, "document": placeholder})
@@ -45,6 +48,7 @@ def issue_document(step: Step) -> Outputs:
     kind = str(step.inputs["kind"])
     context = contexts.build(step, kind)
     content = orjson.loads(orjson.dumps(context))
+    step = _as_issuer(step, context)
     known = _find_issued(step, kind, content)
     if known is not None:
         return {"document_id": known["id"], "document_number": known["number"]}
@@ -104,6 +108,14 @@ def take_number(step: Step, series: str, year: int, last: int) -> None:
         raise errors.CaseChanged("文号刚刚被另一份文书取用，将自动重新编号")
 
 
+def _as_issuer(step: Step, context: Mapping[str, Any]) -> Step:
+    """The step as the organ sees it that issues: another where the context names an `issuer`."""
+    issuer = context.get("issuer")
+    if issuer is None:
+        return step
+    return dataclasses.replace(step, case={**step.case, "department_id": issuer})
+
+
 def _mark(step: Step) -> str:
     """The organ's 机关代字; raises DocumentIncomplete where it has none."""
     organ = lawful.find_organ(step.tx, step.case)
@@ -157,7 +169,14 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "issue_document": Topic(
         issue_document,
-        inputs={"kind": "string", "objection_id": "number", "service_id": "number"},
+        inputs={
+            "kind": "string",
+            "objection_id": "number",
+            "service_id": "number",
+            "commitment_id": "number",
+            "hearing_id": "number",
+            "review_id": "number",
+        },
         outputs={"document_id": "number", "document_number": "string"},
         job=True,
         article="GB/T 9704-2012 7",

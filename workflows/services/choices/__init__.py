@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 
-from workflows.services.choices import listing, removals
+from workflows.services.choices import hearings, interviews, listing, removals, repairs
 from workflows.services.steps import Case, Choices, Source
 from workflows.store import Transaction
 
 SOURCES: Mapping[str, Source] = {
+    **hearings.SOURCES,
+    **interviews.SOURCES,
     **listing.SOURCES,
     **removals.SOURCES,
+    **repairs.SOURCES,
 }
 """valuesKey → what it offers."""
 

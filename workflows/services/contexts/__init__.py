@@ -9,17 +9,25 @@ from collections.abc import Mapping
 
 from workflows import errors
 from workflows.services import clauses
-from workflows.services.contexts import listing, removals
+from workflows.services.contexts import hearings, interviews, listing, removals, repairs, reviews
 from workflows.services.steps import Builder, Register, Step
 
 BUILDERS: Mapping[str, Builder] = {
+    **reviews.BUILDERS,
+    **hearings.BUILDERS,
+    **interviews.BUILDERS,
     **listing.BUILDERS,
     **removals.BUILDERS,
+    **repairs.BUILDERS,
 }
 
 ISSUED: Mapping[str, Register] = {
+    **reviews.ISSUED,
+    **hearings.ISSUED,
+    **interviews.ISSUED,
     **listing.ISSUED,
     **removals.ISSUED,
+    **repairs.ISSUED,
 }
 
 
