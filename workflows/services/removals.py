@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workflows import models
+from workflows import errors, models
 from workflows.registry import (
     instants,
     law,
@@ -33,6 +33,8 @@ def watch_listing(step: Step) -> Outputs:
     """The entry that this case keeps, and the instant at which its term ends: 24:00, exclusive."""
     listing = listings.check_in_force(step.tx, int(step.inputs["listing_id"] or 0))
     listings.check_own(step.tx, listing, step.case)
+    if set(listings.watched_by(step.tx, listing)) - {step.case["id"]}:
+        raise errors.NotExpected("该列名已有在办的列名管理案件")
     ends_at = removal_grounds.term_ends_at(listing)
     step.note(
         "listing_watched",
