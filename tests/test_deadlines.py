@@ -557,3 +557,148 @@ def test_the_workdays_left_from_the_act_are_the_length_of_the_limit(start, lengt
     assert deadlines.days_left(due_at, start, CALENDAR).workdays == length
     assert not deadlines.days_left(due_at, due_at - timedelta(seconds=1), CALENDAR).overdue
     assert deadlines.days_left(due_at, due_at, CALENDAR).overdue
+
+
+# 中止、中断、延长
+
+
+def pause(kind: deadlines.Kind, start, end=None, length=0, unit="workdays", made_at=None):
+    return deadlines.Pause(
+        kind, at(made_at or start), at(start), at(end) if end else None, length, unit
+    )
+
+
+def count(start, *pauses, now="2026-12-31T09:00", of=None, moved=timedelta()):
+    return deadlines.count(of or limit(), at(start), CALENDAR, pauses, at(now), moved)
+
+
+def test_what_lasts_is_taken_to_end_now_and_today_does_not_count():
+    since = pause("suspension", "2026-03-04T14:00")
+    found = count("2026-03-02T10:00", since, now="2026-03-05T00:00")
+    assert counted(found) == [date(2026, 3, day) for day in (3, 6, 9, 10, 11)]
+    assert deadlines.is_stopped([since], at("2030-01-01T00:00"))
+
+
+def test_a_pause_that_has_ended_at_midnight_leaves_the_day_that_begins():
+    found = count("2026-03-02T10:00", pause("suspension", "2026-03-03T09:00", "2026-03-05T00:00"))
+    assert counted(found) == [date(2026, 3, day) for day in (5, 6, 9, 10, 11)]
+
+
+def test_after_an_interruption_the_limit_runs_anew_from_the_next_day_and_tells_every_day():
+    broken = pause("interruption", "2026-03-04T09:00", "2026-03-06T15:00")
+    found = count("2026-03-02T10:00", broken)
+    assert counted(found) == [date(2026, 3, day) for day in (9, 10, 11, 12, 13)]
+    assert found.start == at("2026-03-02T10:00")
+    before = {step.day.day: step.reason for step in found.steps if step.day < date(2026, 3, 7)}
+    assert before == {
+        2: "开始的当日不计入",
+        3: "中断以前经过，不再计算",
+        4: "期间中断",
+        5: "期间中断",
+        6: "开始的当日不计入",
+    }
+
+
+def test_an_interrupted_term_of_years_runs_anew_without_a_line_for_each_day():
+    broken = pause("interruption", "2027-03-04T09:00", "2027-06-01T15:00")
+    found = count("2026-03-02T10:00", broken, of=limit(3, "years"), now="2027-07-01T09:00")
+    assert found.last_day == date(2030, 6, 1)
+    assert len(found.steps) == 4
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "last_day"),
+    [
+        (3, "workdays", date(2026, 3, 12)),
+        (3, "days", date(2026, 3, 12)),
+        (7, "days", date(2026, 3, 16)),
+    ],
+)
+def test_an_extension_adds_exactly_what_is_granted(length, unit, last_day):
+    more = pause("extension", "2026-03-05T09:00", length=length, unit=unit)
+    assert count("2026-03-02T10:00", more).last_day == last_day
+
+
+def test_a_limit_that_rolls_rolls_after_its_extension_too():
+    rolling = limit(10, "days", roll="next_workday")
+    more = pause("extension", "2026-03-05T09:00", length=2, unit="days")
+    assert count("2026-03-02T10:00", of=rolling).last_day == date(2026, 3, 12)
+    assert count("2026-03-02T10:00", more, of=rolling).last_day == date(2026, 3, 16)
+
+
+def test_an_extension_of_what_ran_before_an_interruption_is_gone_with_it():
+    more = pause("extension", "2026-03-03T09:00", length=30, unit="days")
+    broken = pause("interruption", "2026-03-04T09:00", "2026-03-06T15:00")
+    assert count("2026-03-02T10:00", more, broken).last_day == date(2026, 3, 13)
+
+
+def test_days_of_a_suspension_do_not_use_up_an_extension():
+    more = pause("extension", "2026-03-03T09:00", length=2)
+    since = pause("suspension", "2026-03-10T09:00", "2026-03-12T10:00")
+    found = count("2026-03-02T10:00", more, since)
+    assert counted(found)[-2:] == [date(2026, 3, 13), date(2026, 3, 16)]
+
+
+def test_what_comes_after_the_end_does_not_bring_it_back():
+    late = pause("suspension", "2026-03-04T09:00", "2026-03-20T09:00", made_at="2026-03-10T00:00")
+    told = at("2026-03-10T00:00")
+    start = at("2026-03-02T10:00")
+    known = deadlines.known_while_running(limit(), start, CALENDAR, [late], told)
+    assert known == []
+    in_time = replace(late, made_at=at("2026-03-09T23:59"))
+    assert deadlines.known_while_running(limit(), start, CALENDAR, [in_time], told) == [in_time]
+
+
+def test_a_second_pause_reaches_a_limit_that_the_first_one_holds_past_its_end():
+    first = pause("suspension", "2026-03-09T09:00", "2026-03-20T09:00")
+    second = pause("interruption", "2026-03-19T09:00")
+    start, told = at("2026-03-02T10:00"), at("2026-03-10T00:00")
+    known = deadlines.known_while_running(limit(), start, CALENDAR, [second, first], told)
+    assert known == [first, second]
+
+
+DAYS = st.integers(0, 60)
+STARTS = st.integers(0, 500).map(lambda days: at("2025-01-01T10:00") + timedelta(days=days))
+
+
+@given(
+    start=STARTS,
+    length=st.integers(1, 20),
+    unit=st.sampled_from(["workdays", "days", "months"]),
+    gaps=st.lists(st.tuples(DAYS, st.integers(0, 20)), max_size=4),
+    by=st.timedeltas(timedelta(days=-3), timedelta(days=40)),
+)
+def test_with_the_time_by_which_it_was_moved_a_limit_ends_where_it_was_moved_to(
+    start, length, unit, gaps, by
+):
+    now, of, pauses, since = at("2026-12-01T09:00"), limit(length, unit), [], start
+    for after, lasts in gaps:
+        since += timedelta(days=after, minutes=1)
+        until = since + timedelta(days=lasts, minutes=1)
+        pauses.append(deadlines.Pause("suspension", since, since, until))
+        since = until
+    counted_end = deadlines.count(of, start, CALENDAR, pauses, now).due_at
+    wanted = counted_end + by
+    moved = deadlines.moved_by(of, start, CALENDAR, pauses, now, wanted)
+    found = deadlines.count(of, start, CALENDAR, pauses, now, moved)
+    assert found.due_at >= wanted
+    last_day = deadlines.office_day(wanted - timedelta(microseconds=1))
+    stopped = [deadlines.Interval(one.starts_at, one.ends_at) for one in pauses]
+    if not any(one.touches(last_day) for one in stopped):
+        assert found.due_at == wanted
+
+
+@given(
+    start=STARTS,
+    unit=st.sampled_from(["workdays", "days", "months", "years"]),
+    since=DAYS,
+    lasts=st.integers(0, 60),
+)
+def test_no_pause_makes_a_limit_end_earlier(start, unit, since, lasts):
+    now = at("2026-12-01T09:00")
+    told = deadlines.count(limit(3, unit), start, CALENDAR, (), now).due_at
+    stopped = start + timedelta(days=since)
+    assume(stopped < told)
+    for kind in ("suspension", "interruption"):
+        one = deadlines.Pause(kind, stopped, stopped, stopped + timedelta(days=lasts, hours=1))
+        assert deadlines.count(limit(3, unit), start, CALENDAR, [one], now).due_at >= told

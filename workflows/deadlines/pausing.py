@@ -107,15 +107,17 @@ def moved_by(
     now: datetime,
     due_at: datetime,
 ) -> timedelta:
-    """By how much the end was moved where it is `due_at`: with it `count` gives that end."""
+    """By how much the end was moved where it is `due_at`: with it `count` gives that end.
+
+    Where `due_at` lies on a suspended day, the end after it.
+    """
     found, suspended = count(limit, start, calendar, pauses, now), _intervals(pauses, now)
     if due_at <= found.due_at:
         return due_at - found.due_at
     at, days = found.due_at, 0
     while at + workdays.ONE_DAY <= due_at:
-        at += workdays.ONE_DAY
-        days += not _is_suspended(at, suspended)
-    return days * workdays.ONE_DAY + (due_at - at)
+        at, days = _next_day(at, suspended), days + 1
+    return days * workdays.ONE_DAY + max(due_at - at, timedelta())
 
 
 def _begun(start: datetime, pauses: Iterable[Pause], now: datetime) -> datetime:
@@ -186,20 +188,21 @@ def _move(found: Deadline, moved: timedelta, suspended: Sequence[Interval]) -> D
     """Its end put off, or brought forward, by `moved`; days of a suspension do not use it up."""
     days, rest = divmod(moved, workdays.ONE_DAY)
     due_at, steps = found.due_at, list(found.steps)
-    for _ in range(abs(days)):
-        due_at += workdays.ONE_DAY if days > 0 else -workdays.ONE_DAY
-        while days > 0 and _is_suspended(due_at, suspended):
-            steps.append(_passed(_last_day(due_at), "期间中止"))
-            due_at += workdays.ONE_DAY
-    due_at += rest
+    for _ in range(days):
+        due_at = _next_day(due_at, suspended)
+    due_at += rest if days >= 0 else moved
     last_day = _last_day(due_at)
     return replace(
         found, last_day=last_day, due_at=due_at, steps=(*steps, _passed(last_day, MOVED))
     )
 
 
-def _is_suspended(due_at: datetime, suspended: Sequence[Interval]) -> bool:
-    return any(one.touches(_last_day(due_at)) for one in suspended)
+def _next_day(due_at: datetime, suspended: Sequence[Interval]) -> datetime:
+    """An end put off by a day, and by the days of a suspension that follow."""
+    due_at += workdays.ONE_DAY
+    while any(one.touches(_last_day(due_at)) for one in suspended):
+        due_at += workdays.ONE_DAY
+    return due_at
 
 
 def _last_day(due_at: datetime) -> date:
