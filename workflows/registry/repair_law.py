@@ -26,7 +26,7 @@ LEVELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Material:
-    """What an application must show. `per`: record | application; `when`: always | organ_decides."""
+    """What an application shows. `per`: record | application; `when`: always | organ_decides."""
 
     code: str
     name: str
@@ -69,7 +69,7 @@ class Rule:
             return False
         acts = not self.behaviour or any(word in behaviour for word in self.behaviour)
         hit = [any(word in kind for word in self.category) for kind in kinds]
-        return acts and (not self.category or (all(hit) if self.only else any(hit)) and bool(hit))
+        return acts and (not self.category or ((all(hit) if self.only else any(hit)) and bool(hit)))
 
 
 @dataclass(frozen=True)
@@ -156,4 +156,7 @@ def _regime(row: Mapping[str, Any]) -> Regime:
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     words = ("regimes", "lists", "behaviour", "category")
-    return Rule(**{key: tuple(value) if key in words else value for key, value in row.items()})
+    given: dict[str, Any] = {
+        key: tuple(value) if key in words else value for key, value in row.items()
+    }
+    return Rule(**given)
