@@ -1,12 +1,15 @@
 """Stories: legal acts told as data, run in a throw-away database with a travelling clock."""
 
+import atexit
 import io
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,11 +32,19 @@ from workflows import (
 from workflows.access import Actor
 from workflows.registry import screening
 from workflows.stories import expecting, pausing, versions
-from workflows.stories.stage import Stage, StoryFailed, add_registry, instant, set_stage
+from workflows.stories.stage import (
+    Stage,
+    StoryFailed,
+    add_people,
+    add_registry,
+    instant,
+    set_stage,
+)
 
-__all__ = ["Stage", "Told", "act", "read", "tell"]
+__all__ = ["Stage", "Told", "act", "furnish", "read", "tell"]
 
 DEFAULT_AT = "2026-03-02T09:00"
+FURNISHED_AT = instant("2020-01-01T00:00")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -50,7 +61,7 @@ class Told:
 def tell(file: Path, url: str = "") -> Told:
     """Run the story in `file`; never raises for what the story says, see `Told.error`.
 
-    `url`: an empty database with every table to tell it in, instead of a throw-away file.
+    `url`: a database as `furnish` leaves it to tell it in, instead of a throw-away file.
     """
     told = Told(str(file), file.stem)
     try:
@@ -295,19 +306,42 @@ ACTS = {
 }
 
 
+def furnish(url: str) -> None:
+    """Put the offices, the cast and every procedure of the house into an empty database."""
+    house = store.travelling(url, FURNISHED_AT)
+    try:
+        set_stage(house)
+        for key in procedures.known_keys():
+            with suppress(errors.ProcedureRefused):
+                designing.deploy_bundle(house, procedures.load(key), key)
+    finally:
+        house.close()
+
+
+@cache
+def _furnished() -> Path:
+    """A database as `furnish` leaves it, made once in a process and copied for each story."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    file = Path(folder.name) / "furnished.sqlite3"
+    empty = store.travelling(f"sqlite:///{file}", FURNISHED_AT)
+    store.create_tables(empty)
+    empty.close()
+    furnish(f"sqlite:///{file}")
+    return file
+
+
 @contextmanager
 def _stage(story: Mapping[str, Any], folder: Path, url: str) -> Generator[Stage]:
     with tempfile.TemporaryDirectory() as temporary:
         at = instant(story.get("at", DEFAULT_AT))
-        house = store.travelling(url or f"sqlite:///{temporary}/story.sqlite3", at)
         if not url:
-            store.create_tables(house)
+            url = f"sqlite:///{shutil.copy(_furnished(), temporary)}"
+        house = store.travelling(url, at)
         stage = Stage(house, folder=folder)
         try:
-            set_stage(house, story.get("people") or [])
+            add_people(house, story.get("people") or [])
             add_registry(stage, story)
-            for key in procedures.known_keys():
-                designing.deploy_bundle(house, procedures.load(key), key)
             yield stage
         finally:
             house.close()

@@ -38,10 +38,18 @@ class Stage:
 
 
 def set_stage(house: store.Store, more: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Put the offices and the cast on stage; `more` people: {login, name, department, role(s)}."""
+    """Put the offices and the cast on stage; `more` people as in `add_people`."""
     office = yaml.safe_load(OFFICE.read_text("utf-8"))
     with house.transaction() as tx:
-        ids = people.furnish(tx, office)
+        people.furnish(tx, office)
+    add_people(house, more)
+
+
+def add_people(house: store.Store, more: Sequence[Mapping[str, Any]]) -> None:
+    """People beside the cast: {login, name, department, role(s)}; unsaid, of 殷都区市场监管局."""
+    d = models.departments
+    with house.transaction() as tx:
+        ids = {row["code"]: row["id"] for row in tx.all(d.select())}
         for person in more:
             home = ids[person.get("department", "yindu_market")]
             roles = [(home, str(role)) for role in person.get("roles") or [person["role"]]]
