@@ -30,7 +30,7 @@ KINDS: Mapping[str, str] = {
     "annulled": "确认无效",
     "unlawful": "确认违法",
     "changed": "变更",
-    "wrong": "经核实有误",
+    "wrong": "认定有误",
 }
 
 
