@@ -14,7 +14,7 @@ EXCLUDED = "河南省社会信用条例第四十一条第三款"
 
 def stop_clock(step: Step) -> Outputs:
     """Suspend a limit of the case (`all`: every one) while others work: their time is excluded."""
-    ground = str(step.inputs["ground"] or "").strip()
+    ground = str(step.inputs.get("ground") or "").strip()
     if not ground:
         raise errors.NotExpected("停止计算期限须写明事由", article=EXCLUDED)
     if _stopped(step):
@@ -52,7 +52,9 @@ def _stopped(step: Step) -> list[pauses.Row]:
 
 
 def _limits(step: Step) -> list[str] | None:
-    said = str(step.inputs["limit"] or "")
+    said = str(step.inputs.get("limit") or "")
+    if not said:
+        raise errors.NotExpected("没有写明停止计算或者恢复计算哪一期限", article=EXCLUDED)
     return None if said == pauses.ALL else [said]
 
 
