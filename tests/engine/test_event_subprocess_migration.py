@@ -164,6 +164,23 @@ def test_one_that_is_new_in_a_passed_sub_process_is_not_skipped() -> None:
     assert verdict(case, block(inside("note", "", "read", "x", message="note"))) == []
 
 
+def test_a_choice_less_inside_one_that_never_began_is_not_skipped() -> None:
+    def block(*, choice: bool) -> Drawing:
+        aside = Drawing()
+        aside.trigger("heard", aside.message("note"), interrupting=False)
+        aside.user("read").user("file").end("noted")
+        if choice:
+            aside.xor("which", default="which_to_noted").flow("heard > read > which > noted")
+            aside.flow("which > file", "false").flow("file > noted")
+        else:
+            aside.flow("heard > read > file > noted")
+        drawing = Drawing().start().user("after").end()
+        drawing.sub("block", line("hear", key="in").aside("within", aside))
+        return drawing.flow("begun > block > after > ended")
+
+    assert verdict(play(block(choice=True)).do("hear"), block(choice=False)) == []
+
+
 def test_what_runs_several_times_may_not_get_one() -> None:
     def block(aside: Drawing | None) -> Drawing:
         inner = line("hear", key="in")
@@ -191,6 +208,17 @@ def test_one_in_a_called_process_begins_to_wait_in_its_scope() -> None:
     assert case.tell("stop").do("close").run.ended == "ended"
 
 
+def test_a_step_put_into_one_that_ran_would_be_skipped() -> None:
+    def heard(*steps: str) -> Drawing:
+        aside = inside("note", "", *steps, message="note", interrupting=False)
+        return line("a").aside("reading", aside)
+
+    case = play(heard("read")).tell("note").do("read")
+    said = ["file: 新版本把这一步排在本案已经走过的地方，转换会漏掉它"]
+    assert verdict(case, heard("read", "file")) == said
+    assert verdict(play(heard("read")), heard("read", "file")) == []
+
+
 def test_the_mark_of_what_ran_stays() -> None:
     case = play(noting("a", "b")).tell("note").do("read")
     assert verdict(case, noting("a", "b", "c")) == []
@@ -201,8 +229,12 @@ def test_the_mark_of_what_ran_stays() -> None:
 # -- facts -----------------------------------------------------------------------------------------
 
 
-def supplied(*, aside: bool, early: bool) -> Any:
-    """Bundle and supplies: `size` comes from task a (or from b); the aside, if any, asks for it."""
+def supplied(*, aside: bool, early: bool, told: bool = False, halting: bool = False) -> Any:
+    """Bundle and supplies: `size` comes from task a (or from b); the aside, if any, asks for it.
+
+    With `told` the message that triggers the aside brings it as well; `halting`: with another that
+    interrupts.
+    """
     drawing = Drawing().start().user("a").user("b").user("c").end()
     drawing.flow("begun > a > b > c > ended")
     if aside:
@@ -211,16 +243,38 @@ def supplied(*, aside: bool, early: bool) -> Any:
         inner.service("act").xor("big", "big_to_e").user("read").end("e")
         inner.flow("heard > act > big > e").flow("big > read", "size > 1").flow("read > e")
         drawing.aside("reading", inner)
+    if halting:
+        drawing.aside("halt", inside("halt", "", "close", message="stop"))
     bundle = {"p.bpmn": drawing.xml()}
     giver = "a" if early else "b"
     offered = engine.Offered(
         topics={"work": Topic({}, {})},
-        forms={f"p/{name}": {"size": "number"} if name == giver else {} for name in "abc"},
+        forms={
+            **{f"p/{name}": {"size": "number"} if name == giver else {} for name in "abc"},
+            "p/note": {"size": "number"} if told else {},
+        },
         limits=set(),
         roles={"caseworker"},
     )
     types = engine.fact_types(bundle, "p", offered)
     return bundle, types, engine.supplies(bundle, "p", offered)
+
+
+def test_a_fact_that_the_message_itself_brings_is_not_lacking() -> None:
+    bundle, types, had = supplied(aside=False, early=False)
+    case = Case(bundle, types)
+    case.do("a")
+    again, new_types, has = supplied(aside=True, early=True, told=True)
+    assert migration.judge(case.run, engine.parse(again, "p", new_types), had, has).moves
+
+
+def test_a_fact_that_only_what_can_begin_no_more_asks_for_is_not_lacking() -> None:
+    bundle, types, had = supplied(aside=False, early=False, halting=True)
+    case = Case(bundle, types)
+    case.do("a").tell("stop")
+    assert case.waits == ["close"]
+    again, new_types, has = supplied(aside=True, early=True, halting=True)
+    assert migration.judge(case.run, engine.parse(again, "p", new_types), had, has).moves
 
 
 @pytest.mark.parametrize(("early", "stays"), [(True, True), (False, False)])

@@ -360,7 +360,6 @@ def _drawing(procedure: Procedure, net: str) -> frozenset[tuple[Any, ...]]:
     whole: set[tuple[Any, ...]] = set()
     for one in drawn.elements.values():
         whole.add((one.id, one.kind, one.event, one.message, one.attached_to, one.interrupting))
-        whole |= {(one.id,)} if one.triggered else set()
         whole |= {(flow.id, flow.source, flow.target) for flow in one.flows}
         if inner := inner_net(one):
             whole |= _drawing(procedure, inner)

@@ -93,17 +93,8 @@ def _asks_aside(
         return
     for key in watches:
         one = drawn.elements[key]
-        if not _gives(drawn, given, places, one, name) and _is_given(drawn, given, one, name):
+        if not _gives(drawn, given, places, one, name):
             yield from _asks_inside(drawn, one, name)
-
-
-def _is_given(drawn: Procedure, given: Supplies, one: Element, name: str) -> bool:
-    """Whether anything in the element's process supplies the fact at all."""
-    return any(
-        name in given.facts.get(key, ())
-        for key, other in drawn.elements.items()
-        if other.process == one.process
-    )
 
 
 def _gives(
