@@ -68,9 +68,7 @@ def record_review(
     A circumstance that holds needs evidence (EvidenceMissing), save a person's age; a result of
     not listing needs somebody who has agreed, other than the reviewer (FourEyes).
     """
-    _check_found(found)
-    if set(found.established) - BY_NUMBER or found.evidence:
-        attachments.check_evidence(tx, case["id"], list(found.evidence), "从宽情形")
+    check_found(tx, case, found)
     if found.result == "not_list" and confirmed_by in {None, reviewer_id}:
         raise errors.FourEyes("不予列入须由审查人以外的负责人确认", article=LAW)
     return tx.insert(
@@ -87,6 +85,13 @@ def record_review(
             "confirmed_by": confirmed_by if found.result == "not_list" else None,
         },
     )
+
+
+def check_found(tx: Transaction, case: values.Fields, found: Found) -> None:
+    """Raise what would keep a review from being written, before anybody agrees to it."""
+    _check_found(found)
+    if set(found.established) - BY_NUMBER or found.evidence:
+        attachments.check_evidence(tx, case["id"], list(found.evidence), "从宽情形")
 
 
 def _check_found(found: Found) -> None:

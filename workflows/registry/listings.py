@@ -108,6 +108,12 @@ def attach_decision(tx: Transaction, case_id: int, document_id: int) -> None:
     )
 
 
+def was_decided(tx: Transaction, case_id: int) -> bool:
+    """Whether somebody decided to list in this case, whatever became of it."""
+    listing = of_case(tx, case_id)
+    return listing is not None and listing["decided_by"] is not None
+
+
 def close_listing(tx: Transaction, case: values.Fields, served_at: datetime) -> int:
     """Note when the decision was served; nothing is public before (INV-13)."""
     listing = of_case(tx, case["id"])

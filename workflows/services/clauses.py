@@ -28,9 +28,10 @@ ID_LABELS: Mapping[str, str] = {
 }
 
 
-def organ(step: Step) -> Context:
-    """The issuing organ as it signs."""
-    row = lawful.find_organ(step.tx, step.case)
+def organ(step: Step, department_id: int | None = None) -> Context:
+    """The issuing organ as it signs: the case's, or another that has decided in it."""
+    at = {**step.case, "department_id": department_id or step.case["department_id"]}
+    row = lawful.find_organ(step.tx, at)
     kept = ("name", "address", "phone", "website")
     return {**{key: row[key] for key in kept if row[key]}, "seal_name": row["name"]}
 

@@ -176,6 +176,7 @@ TOPICS: Mapping[str, Topic] = {
             "commitment_id": "number",
             "hearing_id": "number",
             "review_id": "number",
+            "measure_id": "number",
         },
         outputs={"document_id": "number", "document_number": "string"},
         job=True,

@@ -15,7 +15,8 @@ DECIDED = (
 def read_registry(step: Step) -> Outputs:
     """Subject, list, organ and base documents as the gates ask for them (INV-06, INV-07).
 
-    `list_valid` is false too where the list is not for this organ to use.
+    `list_valid` is false too where the list is not for this organ to use; `age` is that on the day
+    of the earliest document, as the guard counts it.
     """
     day = instants.office_day(step.now)
     subject = subjects.find_subject(step.tx, step.case["subject_id"])
@@ -30,12 +31,13 @@ def read_registry(step: Step) -> Outputs:
         for row in records.by_ids(step.tx, values.read_texts(step.facts.get("record_ids")))
         if row["subject_id"] == subject["id"]
     ]
+    acted_on = min((row["decided_on"] for row in base), default=day)
     return {
         "subject_name": subject["name"],
         "subject_kind": kind,
         "track": track,
         "is_person": subjects.is_person(subject),
-        "age": subjects.age_on(subject, day),
+        "age": subjects.age_on(subject, acted_on),
         "list_name": rule.name if rule else code,
         "list_registered": known is not None,
         "list_valid": rule is not None and lawful.is_usable(rule, organ, day),

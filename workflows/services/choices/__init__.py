@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from workflows.services.choices import hearings, interviews, listing, removals, repairs
+from workflows.services.choices import (
+    hearings,
+    interviews,
+    listing,
+    measures,
+    removals,
+    repairs,
+    revocations,
+)
 from workflows.services.steps import Case, Choices, Source
 from workflows.store import Transaction
 
@@ -10,8 +18,10 @@ SOURCES: Mapping[str, Source] = {
     **hearings.SOURCES,
     **interviews.SOURCES,
     **listing.SOURCES,
+    **measures.SOURCES,
     **removals.SOURCES,
     **repairs.SOURCES,
+    **revocations.SOURCES,
 }
 """valuesKey → what it offers."""
 

@@ -7,6 +7,7 @@ from workflows.registry import (
     instants,
     law,
     lawful,
+    leniency,
     notices,
     objections,
     records,
@@ -37,10 +38,12 @@ def _law_measures(tx: Transaction, case: Case) -> Choices:
     code = _list_code(case)
     organ = lawful.find_organ(tx, case)
     subject = subjects.find_subject(tx, case["subject_id"])
+    light = case.get("id") is not None and leniency.is_light(tx, case["id"])
     offered = {
         one.code: f"{one.name}（{one.basis}{one.article}）"
         for one in law.measures()
         if not lawful.refuse_measure(one.code, code, organ, subject, tx.now)
+        and not (light and lawful.beyond_leniency(one.code, tx.now))
     }
     return list(offered.items())
 

@@ -9,7 +9,16 @@ from collections.abc import Mapping
 
 from workflows import errors
 from workflows.services import clauses
-from workflows.services.contexts import hearings, interviews, listing, removals, repairs, reviews
+from workflows.services.contexts import (
+    hearings,
+    interviews,
+    listing,
+    measures,
+    removals,
+    repairs,
+    reviews,
+    revocations,
+)
 from workflows.services.steps import Builder, Register, Step
 
 BUILDERS: Mapping[str, Builder] = {
@@ -17,8 +26,10 @@ BUILDERS: Mapping[str, Builder] = {
     **hearings.BUILDERS,
     **interviews.BUILDERS,
     **listing.BUILDERS,
+    **measures.BUILDERS,
     **removals.BUILDERS,
     **repairs.BUILDERS,
+    **revocations.BUILDERS,
 }
 
 ISSUED: Mapping[str, Register] = {
@@ -26,8 +37,10 @@ ISSUED: Mapping[str, Register] = {
     **hearings.ISSUED,
     **interviews.ISSUED,
     **listing.ISSUED,
+    **measures.ISSUED,
     **removals.ISSUED,
     **repairs.ISSUED,
+    **revocations.ISSUED,
 }
 
 

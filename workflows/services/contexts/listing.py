@@ -6,6 +6,7 @@ from typing import Any
 
 from workflows import deadlines, errors
 from workflows.registry import (
+    hearings,
     instants,
     law,
     lawful,
@@ -13,10 +14,13 @@ from workflows.registry import (
     notices,
     objections,
     records,
+    reviews,
     service_of_process,
     values,
 )
 from workflows.services import clauses
+from workflows.services.contexts import hearings as hearing_contexts
+from workflows.services.contexts import reviews as review_contexts
 from workflows.services.steps import Builder, Register, Step
 from workflows.store import Row
 
@@ -101,6 +105,14 @@ def _listing_decision(step: Step) -> Context:
             clauses.objection_said(step, one)
             for one in objections.of_case(step.tx, step.case["id"])
         ],
+        "hearings": [
+            hearing_contexts.hearing_said(step, one)
+            for one in hearings.of_case(step.tx, step.case["id"])
+        ],
+        "reviews": [
+            review_contexts.review_said(step, one)
+            for one in reviews.of_case(step.tx, step.case["id"])
+        ],
         "basis": clauses.basis_of(step, listing["list_code"]),
         "decision": {
             "reasons": values.read_text(step.facts, "reasons"),
@@ -122,11 +134,14 @@ def _listing_decision(step: Step) -> Context:
 def _no_listing_notice(step: Step) -> Context:
     code = values.read_text(step.facts, "list_code")
     served = clauses.served_notice(step)
+    fallen = _fallen(step)
     reasons = (
         values.read_text(step.facts, key)
         for key in ("reasons", "leniency_reasons", "resolution_reasons", "termination_reasons")
     )
     ended = "终止列入程序，" if served else ""
+    if fallen and listings.was_decided(step.tx, step.case["id"]):
+        ended = "撤销本机关作出的列入决定，"
     return {
         "list": clauses.list_named(code),
         "case": clauses.case_named(step, []),
@@ -134,9 +149,23 @@ def _no_listing_notice(step: Step) -> Context:
         "basis": clauses.basis_of(step, code)[:1],
         "decision": {
             "outcome": f"{ended}不予列入{clauses.list_named(code)['name']}",
-            "reasons": next((one for one in reasons if one), _no_reasons(served)),
+            "reasons": fallen or next((one for one in reasons if one), _no_reasons(served)),
         },
     }
+
+
+def _fallen(step: Step) -> str:
+    """Why the case ends whatever was decided before: what it rested on was annulled (INV-16)."""
+    if step.inputs.get("kind") != "no_listing_notice" or "base_left" not in step.facts:
+        return ""
+    if step.facts.get("base_left") != 0:
+        return ""
+    number = values.read_text(step.facts, "doc_no")
+    revoked_by = values.read_text(step.facts, "revoked_by")
+    return (
+        f"认定所依据的{number}已被{revoked_by or '有权机关'}撤销，"
+        "没有其他有效的法律文书可以作为列入的依据。"
+    )
 
 
 def _no_reasons(served: Context) -> str:
