@@ -17,6 +17,8 @@ from workflows.registry import (
 )
 from workflows.store import Row, Transaction
 
+SHIELD_LAW = "国办发〔2025〕22号；企业破产法第八十六条"
+
 
 def execute(tx: Transaction, case: values.Fields, repair: Row, now: datetime) -> None:
     """Carry a granted repair out, here and now: lists left, publicity ended, measures lifting.
@@ -49,17 +51,31 @@ def sync(
     repairs.move(tx, repair, "synced", now, receipts=rows, synced_at=now)
 
 
-def shield(tx: Transaction, repair: Row, now: datetime, *, on: bool) -> None:
-    """Bankruptcy reorganisation: hide what is public until the plan is performed, or show it again.
+def begin_shielding(tx: Transaction, repair: Row, now: datetime) -> None:
+    """Bankruptcy reorganisation: hide what is public until the plan is performed.
 
-    国办发〔2025〕22号: on the court's ruling, for the time in which the plan is performed.
+    国办发〔2025〕22号: on the court's ruling, for the time in which the plan is performed. The term
+    of publicity runs on.
     """
+    if repair["status"] != "accepted" or repair["ground"] != "reorganisation":
+        raise errors.NotExpected("只有已经受理的破产重整修复申请可以暂时屏蔽", article=SHIELD_LAW)
+    _shield(tx, repair, on=True)
+    repairs.change(tx, repair, shielded_at=now)
+
+
+def end_shielding(tx: Transaction, repair: Row, now: datetime) -> None:
+    """Show again what was hidden; nothing where nothing is."""
+    if repair["shielded_at"] is not None and repair["shielded_at"] <= now:
+        _shield(tx, repair, on=False)
+        repairs.change(tx, repair, shielded_at=None)
+
+
+def _shield(tx: Transaction, repair: Row, *, on: bool) -> None:
     told = repairs.named_by(repair)
     for record_id in told["record_ids"]:
         publicity.shield(tx, on=on, record_id=record_id)
     for listing_id in told["listing_ids"]:
         publicity.shield(tx, on=on, listing_id=listing_id)
-    repairs.change(tx, repair, shielded_at=now if on else None)
 
 
 def revoke(

@@ -10,7 +10,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from workflows import deadlines, models, workdays
-from workflows.registry import instants, law, lawful, records, repair_law, values
+from workflows.registry import (
+    commitments,
+    instants,
+    law,
+    lawful,
+    listings,
+    records,
+    repair_law,
+    values,
+)
 from workflows.store import Row, Transaction
 
 LISTED = ("decided_listed", "published")
@@ -182,6 +191,8 @@ def missing_materials(
     own_organ = lawful.find_organ(tx, case)["name"]
     lacking: list[str] = []
     for material in repair_law.find_regime(repair["regime"]).materials:
+        if material.code == LETTER and repair["commitment_id"] is not None:
+            continue
         if material.per == "application":
             if not any(material.code == one for one, _ in shown):
                 lacking.append(material.name)
@@ -202,23 +213,16 @@ def has_false_history(tx: Transaction, subject_id: int, but: int, now: datetime)
     """
     start = instants.office_day(now)
     limit = deadlines.find(law.limits(), FALSE_HISTORY, start)
-    since = now.replace(year=now.year - limit.length)
-    r, c = models.repairs.c, models.commitments.c
+    since = datetime.combine(
+        listings.add_months(start, -12 * limit.length), time(), workdays.OFFICE
+    )
+    r = models.repairs.c
     revoked = tx.first(
         models.repairs.select().where(
             r.subject_id == subject_id, r.id != but, r.revoked_at >= since
         )
     )
-    breached = tx.all(
-        models.commitments.select().where(c.subject_id == subject_id, c.status == "breached")
-    )
-    return revoked is not None or any(_breached_since(row, since) for row in breached)
-
-
-def _breached_since(row: Row, since: datetime) -> bool:
-    told = [one for one in values.read_rows(row["history"]) if one.get("status") == "breached"]
-    days = [instants.read_instant(one["at"], "违诺时间") for one in told if one.get("at")]
-    return not days or max(days) >= since
+    return revoked is not None or commitments.has_breach(tx, subject_id, since.date())
 
 
 def _needed(regime: str) -> set[str]:

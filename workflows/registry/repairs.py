@@ -150,6 +150,18 @@ def add_materials(
     change(tx, repair, materials=kept)
 
 
+def attach_commitment(
+    tx: Transaction, case: values.Fields, repair: Row, commitment_id: int
+) -> None:
+    """The commitment that goes with the application; raises NotExpected for a stranger's."""
+    c = models.commitments.c
+    mine = models.commitments.select().where(c.id == commitment_id)
+    row = tx.first(mine.where(c.subject_id == case["subject_id"]))
+    if row is None or row["status"] in {"drafted", "declined", "breached"}:
+        raise errors.NotExpected("信用承诺书没有签署，或者不属于该主体", article=LAW)
+    change(tx, repair, commitment_id=commitment_id)
+
+
 def assess(
     tx: Transaction,
     case: values.Fields,

@@ -149,9 +149,41 @@ def refuse_repair(step: Step) -> Outputs:
     _keep_recommendation(step, _repair(step))
     decision = _decision(step)
     repairs.refuse(step.tx, step.case, _repair(step), decision, step.now)
+    repair_effects.end_shielding(step.tx, _repair(step), step.now)
     again = str(decision.again_on or "")
     after = {"reasons": decision.reasons, "missing": decision.missing, "again_on": again}
     _note(step, "repair_refused", after)
+    return {}
+
+
+def shield_repair(step: Step) -> Outputs:
+    """Reorganisation: hide what is public while the plan is performed (国办发〔2025〕22号)."""
+    proof = attachments.check_evidence(
+        step.tx, step.case["id"], step.facts.get("ruling_evidence"), "批准重整计划的裁定"
+    )
+    repair_effects.begin_shielding(step.tx, _repair(step), step.now)
+    _note(step, "repair_shielded", {"ruling": step.facts.get("ruling_no")}, documents=proof)
+    return {}
+
+
+def resume_repair(step: Step) -> Outputs:
+    """The plan is performed: the time to decide begins now; what is hidden stays so until then."""
+    _note(step, "repair_resumed", {"performed_on": step.facts.get("plan_performed_on")})
+    return {"accepted_at": instants.write_instant(step.now)}
+
+
+def end_shielding(step: Step) -> Outputs:
+    """The plan has failed: what was hidden is shown again, the application goes on."""
+    repair_effects.end_shielding(step.tx, _repair(step), step.now)
+    _note(step, "repair_unshielded", {"ruling": step.facts.get("plan_failed_no")})
+    return {"accepted_at": instants.write_instant(step.now)}
+
+
+def attach_commitment(step: Step) -> Outputs:
+    """The commitment signed at the window belongs to the application."""
+    commitment_id = step.facts.get("commitment_id")
+    if step.facts.get("commitment_result") == "signed" and commitment_id is not None:
+        repairs.attach_commitment(step.tx, step.case, _repair(step), int(commitment_id))
     return {}
 
 
@@ -174,6 +206,7 @@ def withdraw_repair(step: Step) -> Outputs:
     """The applicant has taken the application back."""
     reason = values.read_text(step.facts, "withdrawal_reason")
     repairs.withdraw(step.tx, _repair(step), reason, step.now)
+    repair_effects.end_shielding(step.tx, _repair(step), step.now)
     proof = values.read_texts(step.facts.get("withdrawal_evidence"))
     _note(step, "repair_withdrawn", {"reason": reason}, documents=proof)
     return {}
@@ -289,6 +322,14 @@ TOPICS: Mapping[str, Topic] = {
     "record_verification": Topic(record_verification, outputs=ASSESSED, article=repairs.LAW),
     "grant_repair": Topic(grant_repair, article=repairs.LAW),
     "refuse_repair": Topic(refuse_repair, article=repairs.LAW),
+    "shield_repair": Topic(shield_repair, article="国办发〔2025〕22号"),
+    "resume_repair": Topic(
+        resume_repair, outputs={"accepted_at": steps.INSTANT}, article="国办发〔2025〕22号"
+    ),
+    "end_shielding": Topic(
+        end_shielding, outputs={"accepted_at": steps.INSTANT}, article="国办发〔2025〕22号"
+    ),
+    "attach_commitment": Topic(attach_commitment, article="国办发〔2025〕22号"),
     "execute_repair": Topic(
         execute_repair, inputs={"document_id": "number"}, article="河南省社会信用条例第四十三条"
     ),
