@@ -17,9 +17,7 @@ def open_rectification(step: Step) -> Outputs:
         step.tx,
         step.case,
         cause=values.read_text(facts, "cause_text"),
-        requirements=[
-            values.read_text(row, "text") for row in values.read_rows(facts.get("requirements"))
-        ],
+        requirements=values.read_text(facts, "requirements_text").splitlines(),
         due_on=due_on,
         drafted_by=step.actor.person_id,
         interview_id=int(interview_id) if interview_id else None,
