@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tests.bpmn.drawings import FILES, read
-from tests.bpmn.walking import Walk
+from tests.bpmn.walking import Walk, procedure
 
 WINDOW_END = "2026-03-10T00:00"
 
@@ -41,7 +41,10 @@ def lenient() -> Walk:
     walk = Walk(opening={"claims_no_fault": True})
     assert walk.waits == ["review_leniency"]
     assert walk.facts["leniency_flags"] == ["no_fault"]
-    return walk.do("review_leniency", leniency_result="not_list").serve()
+    walk.do("review_leniency", leniency_result="not_list")
+    walk.do("confirm_leniency", leniency_confirmed="no")
+    walk.do("review_leniency", leniency_result="not_list")
+    return walk.do("confirm_leniency", leniency_confirmed="yes").serve()
 
 
 def lenient_and_yet_listed() -> Walk:
@@ -125,6 +128,71 @@ def objected_late() -> Walk:
     return walk.review().do("decide", decision="list").serve().serve()
 
 
+def heard() -> Walk:
+    """A hearing whose notice misses once and comes late once, postponed, held, then decided."""
+    walk = Walk().to_window().ask_for_hearing().at(WINDOW_END)
+    walk.do("appoint_officer", officer="ding")
+    walk.do("schedule_hearing").do("choose_method", method="stop")
+    walk.notice_in_time = False
+    walk.schedule()
+    walk.notice_in_time = True
+    assert walk.schedule().waits == ["hold_hearing"]
+    assert walk.hold("postponed").waits == ["schedule_hearing"]
+    assert walk.schedule().hold().waits == ["review_legality"]
+    walk.review().do("decide", decision="review_again").review()
+    return walk.do("decide", decision="list").serve().serve()
+
+
+def heard_late() -> Walk:
+    """Two hearings asked for too late: one is missed, one refused and the refusal served twice."""
+    walk = Walk().to_window().at(WINDOW_END).ask_for_hearing()
+    assert walk.waits == ["review_legality", "decide_late_request"]
+    walk.do("decide_late_request", late_outcome="hold").do("appoint_officer", officer="ding")
+    walk.schedule().hold("missed")
+    walk.ask_for_hearing().do("decide_late_request", late_outcome="refuse")
+    walk.do("choose_method", method="stop").serve()
+    assert walk.waits == ["review_legality"]
+    return walk.review().do("decide", decision="list").serve().serve()
+
+
+def reviewed() -> Walk:
+    """An objection answered, the province asked to look again, its answer served twice."""
+    walk = Walk().to_window().object().send("review_requested", review_grounds="…")
+    assert walk.at(WINDOW_END).waits == ["review_answer"]
+    walk.do("review_answer").do("choose_method", method="stop").serve()
+    assert walk.waits == ["review_legality"]
+    return walk.review().do("decide", decision="list").serve().serve()
+
+
+def base_fell() -> Walk:
+    """One basis falls while another stands, then the last one before anybody was told."""
+    walk = Walk(base_left=1).send("base_document_revoked", doc_no="1")
+    assert walk.waits == ["draft_case"]
+    walk.base_left = 0
+    return walk.send("base_document_revoked", doc_no="2")
+
+
+def base_fell_after_notice() -> Walk:
+    """While an objection is answered; whoever was given notice is told."""
+    walk = Walk().to_window().send("objection_received", points=[{"no": 1}])
+    assert walk.waits == ["assign_verifier"]
+    walk.send("base_document_revoked", doc_no="1")
+    assert walk.waits == ["choose_method"]
+    assert walk.run.timers() == []
+    return walk.serve()
+
+
+def gone() -> Walk:
+    """A remedy is recorded; the subject changed and goes on, then is no more."""
+    walk = Walk().to_window().send("remedy_filed", remedy_kind="litigation")
+    walk.send("subject_status_changed", status="…")
+    assert walk.waits == ["judge_subject_change"]
+    walk.do("judge_subject_change", subject_outcome="goes_on")
+    walk.at(WINDOW_END).send("subject_status_changed", status="…")
+    assert walk.waits == ["review_legality", "judge_subject_change"]
+    return walk.do("judge_subject_change", subject_outcome="end")
+
+
 WALKS: list[tuple[Callable[[], Walk], str]] = [
     (listed, "listed"),
     (objected, "not_listed"),
@@ -138,6 +206,12 @@ WALKS: list[tuple[Callable[[], Walk], str]] = [
     (announced, "listed"),
     (stopped, "not_listed"),
     (objected_late, "listed"),
+    (heard, "listed"),
+    (heard_late, "listed"),
+    (reviewed, "listed"),
+    (base_fell, "revoked_base"),
+    (base_fell_after_notice, "revoked_base"),
+    (gone, "subject_gone"),
 ]
 
 
@@ -154,7 +228,8 @@ def test_a_walk_comes_to_its_end(walk: Callable[[], Walk], end: str) -> None:
 
 def test_every_element_and_every_flow_is_walked() -> None:
     seen = {id_ for walk, _ in WALKS for id_ in walked(walk).seen}
-    drawn = {id_ for file in FILES for id_ in [*read(file).nodes, *read(file).flows]}
+    files = [file for file in FILES if file.stem in procedure().processes]
+    drawn = {id_ for file in files for id_ in [*read(file).nodes, *read(file).flows]}
     assert drawn - seen == set()
 
 

@@ -84,7 +84,11 @@ class Walk:
     registry: dict[str, Any] = field(default_factory=dict)
     now: datetime = BEGAN
     answered: dict[int, bool] = field(default_factory=dict)
+    unsettled: set[int] = field(default_factory=set)
+    """Hearings and reviews that are not settled."""
     grounds: int = 2
+    base_left: int = 0
+    notice_in_time: bool = True
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -143,6 +147,19 @@ class Walk:
         self.do("assign_verifier", verifier="chen")
         self.do("verify_objection", findings=[{"no": 1, "fallen": upheld}])
         return self.do("approve_answer", approved="yes").serve()
+
+    def ask_for_hearing(self) -> "Walk":
+        """A hearing is asked for."""
+        return self.send("hearing_requested", hearing_reasons="…")
+
+    def schedule(self, method: str = "direct", result: str = "signed") -> "Walk":
+        """Time and place of a hearing, and an attempt to serve the notice of it."""
+        return self.do("schedule_hearing").serve(method, result)
+
+    def hold(self, outcome: str = "held") -> "Walk":
+        """The hearing as it went; one that was held is recorded and reported on."""
+        self.do("hold_hearing", hearing_outcome=outcome)
+        return self.do("sign_transcript").do("write_report") if outcome == "held" else self
 
     def review(self, opinion: str = "pass") -> "Walk":
         """The legal review."""
@@ -208,8 +225,37 @@ def _register(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
 
 
 def _check(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
-    waiting = sum(not done for done in walk.answered.values())
-    return {"open_objections": waiting, "grounds_left": walk.grounds}
+    return {
+        "open_objections": sum(not done for done in walk.answered.values()),
+        "open_hearings": len(walk.unsettled),
+        "open_reviews": 0,
+        "grounds_left": walk.grounds,
+    }
+
+
+def _ask(walk: Walk, fact: str) -> dict[str, Any]:
+    number = walk.number()
+    walk.unsettled.add(number)
+    return {fact: number}
+
+
+def _register_hearing(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
+    late = walk.now >= datetime.fromisoformat(walk.facts["window_end"])
+    return _ask(walk, "hearing_id") | {"hearing_late": late}
+
+
+def _register_review(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
+    return _ask(walk, "review_id") | {"review_asked_at": walk.now.isoformat()}
+
+
+def _settle(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
+    [number] = [value for name, value in call.inputs.items() if name.endswith("_id")]
+    walk.unsettled.remove(int(number))
+    return {"hearing_result": "…"} if "hearing_id" in call.inputs else {}
+
+
+def _schedule(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
+    return {"hearing_at": limit("hearing_notice", walk.now).due_at.isoformat()}
 
 
 def _answer(walk: Walk, call: engine.ServiceCall) -> dict[str, Any]:
@@ -239,4 +285,12 @@ PLAYED: dict[str, Played] = {
     "check_objections": _check,
     "record_answer": _answer,
     "close_objection": _close,
+    "register_hearing": _register_hearing,
+    "schedule_hearing": _schedule,
+    "record_hearing_notice": lambda walk, _call: {"notice_in_time": walk.notice_in_time},
+    "close_hearing": _settle,
+    "register_review": _register_review,
+    "close_review": _settle,
+    "check_base": lambda walk, _call: {"base_left": walk.base_left},
+    "end_procedure": lambda walk, _call: {"was_noticed": bool(walk.facts.get("notice_served"))},
 }
