@@ -125,6 +125,26 @@ def answer(
 ) -> Row:
     """The implementer acts on its own basis from a day, or says why it may not (`reason`).
 
+    Raises as `check_answer`.
+    """
+    change = check_answer(
+        tx, measure_id, now, own_basis=own_basis, starts_on=starts_on, reason=reason
+    )
+    _set(tx, measure_id, {**change, "answered_at": now})
+    return find(tx, measure_id)
+
+
+def check_answer(
+    tx: Transaction,
+    measure_id: int,
+    now: datetime,
+    *,
+    own_basis: str = "",
+    starts_on: date | None = None,
+    reason: str = "",
+) -> dict[str, Any]:
+    """What an answer would change, if it may be given.
+
     Raises MeasureUnlawful for a start before the decision was served or after the listing's end
     (INV-09), or a measure no longer allowed on that day (INV-08); BasisMissing without a basis.
     """
@@ -132,22 +152,17 @@ def answer(
     if starts_on is None:
         if not reason.strip():
             raise errors.BasisMissing("不实施的须写明理由", article=TERM_LAW)
-        change = {"status": "no_basis", "reason": reason.strip(), "answered_at": now}
-        _set(tx, measure_id, change)
-        return find(tx, measure_id)
+        return {"status": "no_basis", "reason": reason.strip()}
     if not own_basis.strip():
         raise errors.BasisMissing("实施单位须写明自己实施所依据的法律、法规", article=TERM_LAW)
     listing = _check_served(tx, row["listing_id"], now)
     measure = _check_day(tx, row, listing, starts_on)
-    change = {
+    return {
         "status": "in_force",
         "own_basis": own_basis.strip(),
         "starts_on": starts_on,
         "ends_on": longest_end(measure, listing, starts_on),
-        "answered_at": now,
     }
-    _set(tx, measure_id, change)
-    return find(tx, measure_id)
 
 
 def drop(tx: Transaction, measure_id: int, reason: str, now: datetime) -> None:
@@ -227,6 +242,25 @@ def find_carrier(tx: Transaction, row: Row) -> int | None:
         .order_by(_m.c.id)
     )
     return others[0]["id"] if others else None
+
+
+def answering_office(tx: Transaction, row: Row) -> int | None:
+    """The department of this house that answers for itself, or None: then whoever asked registers.
+
+    One with nobody in the lane of the co-operating office could not.
+    """
+    m, p = models.memberships, models.people
+    asking = tx.one(models.cases.select().where(models.cases.c.id == row["case_id"]))
+    office = row["implementer_id"]
+    if office is None or office == asking["department_id"]:
+        return None
+    peers = tx.all(
+        m.join(p, m.c.person_id == p.c.id)
+        .select()
+        .with_only_columns(p.c.id)
+        .where(m.c.department_id == office, m.c.role == "dept_peer", p.c.active)
+    )
+    return office if peers else None
 
 
 def of_listing(tx: Transaction, listing_id: int) -> list[Row]:

@@ -86,14 +86,14 @@ def draft(
 ) -> Row:
     """Word what is shown; the view is put together from rows and these words (D14).
 
-    `personal_basis`: the article, or the consent, on which personal data may be shown; where the
-    law of the list or the signed consent says it already, that stays.
+    `personal_basis`: the article on which personal data may be shown; of a commitment its signed
+    consent alone counts.
     """
     row = find(tx, publicity_id)
     if row["status"] not in {"prepared", "checked"}:
         raise errors.NotExpected("公示已经发布或者已经终止，不能修改")
     about = publishable.about_of(tx, row)
-    basis = personal_basis.strip() or row["personal_basis"]
+    basis = row["personal_basis"] if row["kind"] == "commitment" else personal_basis.strip()
     content = public_view.compose(tx, about, summary.strip(), basis, row["ends_on"])
     public_view.check_words(about, content, has_basis=bool(basis))
     change = {

@@ -28,7 +28,13 @@ SAME_LAW = "国办发〔2020〕49号 三（五）"
 EYES_LAW = "国办发〔2020〕49号 三（四）"
 
 STANDING = frozenset({"decided_listed", "published"})
-CONSENTED = frozenset({"signed", "published", "supervised"})
+SIGNED = frozenset({"signed", "published", "supervised", "annulled_breach"})
+CONSENTS: Mapping[str, str] = {
+    "unit": "",
+    "both": "承诺人书面同意公示单位及其法定代表人信息",
+}
+"""What a commitment consents to: the unit shown, the legal representative too (C-9)."""
+
 LEVELS: Mapping[str, str] = {"listing": "严重"}
 """How grave is what a kind of information tells of, where the kind says it."""
 
@@ -89,7 +95,9 @@ def openness_facts(tx: Transaction, row: Row) -> dict[str, Any]:
         "minor": who == "minor",
         "secret": row["secret"],
         "is_person": who != "enterprise",
-        "has_basis": bool(row["personal_basis"]),
+        "has_basis": about.row["consent"] in CONSENTS
+        if row["kind"] == "commitment"
+        else bool(row["personal_basis"]),
         "warning_only": bool(categories) and set(categories) <= {"警告", "通报批评"},
     }
 
@@ -136,7 +144,7 @@ def _organ(tx: Transaction, kind: str, row: Row) -> Any:
 def known_basis(about: About, now: datetime) -> str:
     """The law or the signed consent that lets personal data be shown, masked; or nothing."""
     if about.kind == "commitment":
-        return about.row["consent"].strip()
+        return CONSENTS.get(about.row["consent"], "")
     rule = law.find_list(about.list_code, instants.office_day(now)) if about.list_code else None
     return rule.personal_basis if rule else ""
 
@@ -147,11 +155,11 @@ def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
         raise errors.NotPublishable(
             "所据法律文书已被撤销或者停止执行", article="行政处罚法第四十八条"
         )
-    if about.kind == "commitment" and row["status"] not in CONSENTED:
+    if about.kind == "commitment" and row["status"] not in SIGNED:
         raise errors.NotPublishable("承诺书尚未签署，或者已经终止", article=public_view.ARTICLE)
     if about.kind != "listing":
         return
-    if row["status"] not in STANDING:
+    if row["status"] not in STANDING and not _is_repair_revoked(tx, row):
         raise errors.NotPublishable("没有列入决定，或者已经移出、撤销", article=SERVED_LAW)
     document_id = row["decision_document_id"]
     if document_id is None or row["served_at"] is None or row["served_at"] > now:
@@ -163,6 +171,16 @@ def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
         raise errors.NotPublishable(refusal.detail, article=SERVED_LAW) from refusal
     if proved != row["served_at"]:
         raise errors.NotPublishable("列入决定书的送达时间与送达回证不符", article=SERVED_LAW)
+
+
+def _is_repair_revoked(tx: Transaction, listing: Row) -> bool:
+    """A removal that rested on false material: the rest of its term is shown again (36号令)."""
+    r = models.repairs
+    revoked = tx.all(
+        r.select().where(r.c.subject_id == listing["subject_id"], r.c.status == "revoked")
+    )
+    named = {str(one) for row in revoked for one in values.read_texts(row["listing_ids"])}
+    return listing["status"] == "removed_repaired" and str(listing["id"]) in named
 
 
 def _limit(limit_id: str, since: date, now: datetime) -> deadlines.Limit:

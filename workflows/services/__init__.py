@@ -11,20 +11,27 @@ from typing import Any
 from workflows.registry import values
 from workflows.services import (
     ceasing,
+    challenges,
     choices,
     commitments,
+    disputes,
     documents,
     hearings,
     interviews,
     leniency,
     listing,
+    measures,
     objections,
     pausing,
+    publicity,
     rectifications,
     removals,
+    repair_revocation,
     repairs,
     reviews,
+    revocations,
     service_of_process,
+    supervision,
     warnings,
 )
 from workflows.services.steps import Check, Step, Topic
@@ -34,28 +41,38 @@ __all__ = ["TOPICS", "Step", "Topic", "check_message", "choices"]
 
 TOPICS: Mapping[str, Topic] = {
     **ceasing.TOPICS,
+    **challenges.TOPICS,
     **commitments.TOPICS,
+    **disputes.TOPICS,
     **documents.TOPICS,
     **hearings.TOPICS,
     **interviews.TOPICS,
     **leniency.TOPICS,
     **listing.TOPICS,
+    **measures.TOPICS,
     **objections.TOPICS,
     **pausing.TOPICS,
+    **publicity.TOPICS,
     **rectifications.TOPICS,
     **removals.TOPICS,
+    **repair_revocation.TOPICS,
     **repairs.TOPICS,
     **reviews.TOPICS,
+    **revocations.TOPICS,
     **service_of_process.TOPICS,
+    **supervision.TOPICS,
     **warnings.TOPICS,
 }
 
 _CHECKS: Mapping[str, Check] = {
     **ceasing.CHECKS,
+    **disputes.CHECKS,
     **hearings.CHECKS,
+    **measures.CHECKS,
     **objections.CHECKS,
     **repairs.CHECKS,
     **reviews.CHECKS,
+    **supervision.CHECKS,
 }
 
 

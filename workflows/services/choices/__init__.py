@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workflows.services.choices import (
+    disputes,
     hearings,
     interviews,
     listing,
@@ -10,11 +11,13 @@ from workflows.services.choices import (
     removals,
     repairs,
     revocations,
+    supervision,
 )
 from workflows.services.steps import Case, Choices, Source
 from workflows.store import Transaction
 
 SOURCES: Mapping[str, Source] = {
+    **disputes.SOURCES,
     **hearings.SOURCES,
     **interviews.SOURCES,
     **listing.SOURCES,
@@ -22,6 +25,7 @@ SOURCES: Mapping[str, Source] = {
     **removals.SOURCES,
     **repairs.SOURCES,
     **revocations.SOURCES,
+    **supervision.SOURCES,
 }
 """valuesKey → what it offers."""
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from workflows import errors
 from workflows.services import clauses
 from workflows.services.contexts import (
+    disputes,
     hearings,
     interviews,
     listing,
@@ -18,22 +19,26 @@ from workflows.services.contexts import (
     repairs,
     reviews,
     revocations,
+    supervision,
 )
 from workflows.services.steps import Builder, Register, Step
 
 BUILDERS: Mapping[str, Builder] = {
-    **reviews.BUILDERS,
+    **disputes.BUILDERS,
     **hearings.BUILDERS,
     **interviews.BUILDERS,
     **listing.BUILDERS,
     **measures.BUILDERS,
     **removals.BUILDERS,
     **repairs.BUILDERS,
+    **reviews.BUILDERS,
     **revocations.BUILDERS,
+    **supervision.BUILDERS,
 }
 
 ISSUED: Mapping[str, Register] = {
     **reviews.ISSUED,
+    **disputes.ISSUED,
     **hearings.ISSUED,
     **interviews.ISSUED,
     **listing.ISSUED,
