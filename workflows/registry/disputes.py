@@ -17,6 +17,7 @@ from workflows.registry import (
     publicity,
     reaching,
     records,
+    revocations,
     values,
 )
 from workflows.store import Row, Transaction
@@ -191,7 +192,7 @@ def conclude(tx: Transaction, case: values.Fields, said: Conclusion, now: dateti
     target = find_disputed(tx, row)
     mark(tx, target, on=False)
     if is_wrong:
-        _put_right(tx, target, said, row["number"], now)
+        _put_right(tx, case, target, said, row["number"], now)
     return _write(
         tx,
         row,
@@ -272,18 +273,32 @@ def _judged(row: Row, findings: Sequence[Mapping[str, Any]]) -> list[dict[str, A
     return judged
 
 
+def is_shown(tx: Transaction, target: Target) -> bool:
+    """Whether anybody can see the information now, or is about to."""
+    p = models.publicities
+    same = p.c.record_id if target.kind == "record" else p.c.listing_id
+    open_ = p.c.status != "ended"
+    return tx.first(p.select().where(same == target.row["id"], open_)) is not None
+
+
 def _result(points: Sequence[Mapping[str, Any]]) -> str:
     accepted = [point["accepted"] for point in points]
     return "upheld" if all(accepted) else "partly" if any(accepted) else "rejected"
 
 
 def _put_right(
-    tx: Transaction, target: Target, said: Conclusion, number: str, now: datetime
+    tx: Transaction,
+    case: values.Fields,
+    target: Target,
+    said: Conclusion,
+    number: str,
+    now: datetime,
 ) -> None:
     """A record is corrected or withdrawn; what is shown with the wrong content ends (INV-13).
 
     An entry in a list is never revoked here: `revocation_correction` does, with its own reasons.
     """
+    today = instants.office_day(now)
     if target.kind == "record":
         publicity.end_of_record(tx, target.row["id"], "corrected", now)
     else:
@@ -293,7 +308,8 @@ def _put_right(
     if target.kind == "record" and said.action == "correct":
         records.correct(tx, target.row, said.correction, number)
     if target.kind == "record" and said.action == "withdraw":
-        records.withdraw(tx, target.row["id"], instants.office_day(now), number)
+        records.withdraw(tx, target.row["id"], today, number)
+        revocations.tell_others(tx, case, [target.row["id"]], number, today)
 
 
 def _write(tx: Transaction, dispute: Row, **changes: Any) -> Row:

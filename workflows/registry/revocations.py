@@ -31,7 +31,11 @@ KINDS: Mapping[str, str] = {
     "unlawful": "确认违法",
     "changed": "变更",
     "wrong": "认定有误",
+    "unfounded": "列名认定有误",
 }
+"""`unfounded`: the documents stand, but they do not bear out the entry."""
+
+GONE = frozenset({"revoked", "annulled", "unlawful", "wrong"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,6 @@ def register(tx: Transaction, case: values.Fields, said: Said, now: datetime) ->
     _check(tx, case, said, now)
     if removal_grounds.find_revocation(tx, case["id"]) is not None:
         raise errors.NotExpected("本案已经登记过撤销、变更")
-    gone = said.kind != "changed"
     tx.insert(
         models.revocations,
         {
@@ -79,15 +82,17 @@ def register(tx: Transaction, case: values.Fields, said: Said, now: datetime) ->
         },
     )
     for record in records.by_ids(tx, said.records):
-        if gone:
+        if said.kind in GONE:
             records.withdraw(tx, record["id"], instants.office_day(now), said.document_no)
-        else:
+        if said.kind == "changed":
             records.correct(tx, record, said.correction, said.document_no)
-        publicity.end_of_record(tx, record["id"], "base_revoked", now)
+        if said.kind != "unfounded":
+            publicity.end_of_record(tx, record["id"], "base_revoked", now)
     fallen = [one for one in resting_on(tx, case, said.records) if not stands(tx, one)]
     for listing in fallen:
         listings.remove(tx, listing["id"], "base_revoked", case, now)
-    _tell_others(tx, case, said)
+    if said.kind != "unfounded":
+        tell_others(tx, case, said.records, said.document_no, said.revoked_on)
     return _write(tx, case["id"], fallen=[one["id"] for one in fallen])
 
 
@@ -176,6 +181,25 @@ def stands(tx: Transaction, listing: Row) -> bool:
     return not all(removal_grounds.is_withdrawn(row) for row in cited)
 
 
+def tell_others(
+    tx: Transaction, case: values.Fields, record_ids: Sequence[int], document_no: str, on: date
+) -> None:
+    """Other offices' entries are theirs to revoke: their cases are told, no more (INV-20)."""
+    rows = records.by_ids(tx, record_ids)
+    told = {
+        "doc_no": "、".join(row["doc_no"] for row in rows),
+        "organ": "、".join(dict.fromkeys(row["organ"] for row in rows)),
+        "revoked_by": document_no,
+        "revoked_on": on.isoformat(),
+    }
+    wanted = {row["id"] for row in rows}
+    for listing in listings.in_force(tx, case["subject_id"]):
+        cited = {row["id"] for row in removal_grounds.records_of(tx, listing)}
+        if wanted & cited and _department(tx, listing) != case["department_id"]:
+            watching = listings.watched_by(tx, listing)
+            reaching.tell(tx, watching, "base_document_revoked", told)
+
+
 def is_under_way(tx: Transaction, subject_id: int, department_id: int, document_no: str) -> bool:
     """Whether a case of the office deals with this revoking document, or is about to be opened."""
     c, j = models.cases, models.jobs
@@ -208,23 +232,6 @@ def _check(tx: Transaction, case: values.Fields, said: Said, now: datetime) -> N
         raise errors.NotExpected("依据文书变更的，须写明变更后的内容")
     if said.revoked_on > instants.office_day(now) or said.received_at > now:
         raise errors.NotExpected("撤销、变更的日期或者收到的时间晚于现在，请核对")
-
-
-def _tell_others(tx: Transaction, case: values.Fields, said: Said) -> None:
-    """Other offices' entries are theirs to revoke: their cases are told, no more (INV-20)."""
-    rows = records.by_ids(tx, said.records)
-    told = {
-        "doc_no": "、".join(row["doc_no"] for row in rows),
-        "organ": "、".join(dict.fromkeys(row["organ"] for row in rows)),
-        "revoked_by": said.document_no,
-        "revoked_on": said.revoked_on.isoformat(),
-    }
-    wanted = {int(one) for one in said.records}
-    for listing in listings.in_force(tx, case["subject_id"]):
-        cited = {row["id"] for row in removal_grounds.records_of(tx, listing)}
-        if wanted & cited and _department(tx, listing) != case["department_id"]:
-            watching = listings.watched_by(tx, listing)
-            reaching.tell(tx, watching, "base_document_revoked", told)
 
 
 def _department(tx: Transaction, listing: Row) -> int:

@@ -50,6 +50,7 @@ def _said(step: Step, row: Row) -> Context:
         "revocation": {
             "kind": revocations.KINDS[row["kind"]],
             "changed": row["kind"] == "changed",
+            "unfounded": row["kind"] == "unfounded",
             "document_no": row["document_no"],
             "organ": row["organ"],
             "revoked_on": row["revoked_on"].isoformat(),
