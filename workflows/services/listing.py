@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.registry import instants, law, lawful, listings, records, subjects, values
+from workflows import errors
+from workflows.registry import (
+    instants,
+    law,
+    lawful,
+    listings,
+    reaching,
+    records,
+    subjects,
+    values,
+)
 from workflows.services import steps
 from workflows.services.steps import Outputs, Step, Topic
 
@@ -82,6 +92,16 @@ def close_listing(step: Step) -> Outputs:
     return {}
 
 
+def open_in_force(step: Step) -> Outputs:
+    """The decision is served: from now on a case of its own watches the entry on the list."""
+    listing = listings.of_case(step.tx, step.case["id"])
+    if listing is None or listing["served_at"] is None:
+        raise errors.NotExpected("列入决定尚未送达，不能转入列名管理")
+    told = {"listing_id": listing["id"]}
+    reaching.open_case(step.tx, step.case, step.element, "listing_in_force", told)
+    return {}
+
+
 def read_decision(step: Step) -> dict[str, Any]:
     """The decision a person has just taken, as the guard wants it."""
     facts = step.facts
@@ -119,6 +139,7 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "record_listing": Topic(record_listing, outputs={"listing_id": "number"}, article=DECIDED),
     "record_no_listing": Topic(record_no_listing, article="行政处罚法第四十五条"),
+    "open_in_force": Topic(open_in_force, article="河南省社会信用条例第三十六条、第三十七条"),
     "close_listing": Topic(
         close_listing, inputs={"served_at": steps.INSTANT}, article="行政处罚法第六十一条"
     ),
