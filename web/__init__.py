@@ -13,6 +13,7 @@ from web.routes import (
     documents,
     health,
     imports,
+    limits,
     moving,
     operating,
     public,
@@ -64,6 +65,7 @@ def create_app(store: Store | None = None) -> Flask:
         imports,
         screening,
         operating,
+        limits,
     ):
         app.register_blueprint(room.routes)
     if behind := settings.PROXIES:  # else what a visitor says of his own address is not believed

@@ -56,6 +56,9 @@ EVENTS: Mapping[str, Any] = {
     "escalated": later("催办督办"),
     "limit_recounted": later("按新日历重算期限"),
     "due_changed": later("变更期限"),
+    "limit_paused": later("停止计算期限"),
+    "limit_resumed": later("恢复计算期限"),
+    "limit_extended": later("延长期限"),
     "case_suspended": later("暂停办理"),
     "case_resumed": later("恢复办理"),
     "job_retried": later("重试系统作业"),
@@ -89,6 +92,7 @@ JOB_KINDS: Mapping[str, Any] = {
 JOB_STATUS: Mapping[str, Any] = {
     "due": later("待运行"),
     "held": later("暂停中"),
+    "paused": later("期限中止"),
     "failed": later("故障"),
 }
 
@@ -150,6 +154,15 @@ RECORD_STATUS: Mapping[str, Any] = {
     "stayed": later("停止执行"),
 }
 
+PAUSES: Mapping[str, Any] = {
+    "suspension": later("中止"),
+    "interruption": later("中断"),
+    "extension": later("延长"),
+    "suspended": later("中止"),
+    "interrupted": later("中断"),
+}
+"""Kinds of pauses, and how a limit stands that one of them has stopped."""
+
 CONFIDENCE: Mapping[str, Any] = {
     "V": later("已核对法律原文"),
     "H": later("确信，待核对原文"),
@@ -172,6 +185,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
     "flag": FLAGS,
     "record": RECORD_STATUS,
     "confidence": CONFIDENCE,
+    "pause": PAUSES,
 }
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from web import files, form_pages, holding, security, turning
 from web.language import gettext as _
 from workflows import access, cases, errors, queries
+from workflows.queries import pausing
 
 routes = Blueprint("cases", __name__)
 
@@ -40,8 +41,11 @@ def section(case_id: int, section: str) -> str:
     """One side of the case."""
     store, actor = security.store(), security.actor()
     page = queries.case_page(store, actor, case_id)
-    movable = holding.movable(store, actor, page) if section == "limits" else {}
-    return render_template(f"cases/{section}.html", case=page, section=section, movable=movable)
+    shown: dict[str, Any] = {}
+    if section == "limits":
+        shown["movable"] = holding.movable(store, actor, page)
+        shown["clocks"] = pausing.limits_page(store, actor, case_id)
+    return render_template(f"cases/{section}.html", case=page, section=section, **shown)
 
 
 @routes.get("/cases/<int:case_id>/history")

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflows import errors, forms, models, services
 from workflows.engine import feel
+from workflows.registry import sealing
 from workflows.store import Transaction
 
 _NAMES = re.compile(r"\w+")
@@ -21,7 +22,8 @@ def clean(
     """The answers as facts; raises AnswersRefused with a complaint beside each field.
 
     `facts` are those the person had before them. Evidence must have been added to this case. What
-    is hidden now says nothing now: an answer from an earlier time is taken back (None).
+    is hidden now says nothing now: an answer from an earlier time is taken back (None). What a form
+    seals is kept apart (INV-22), and only a reference to it becomes a fact.
     """
     cleaned = forms.clean(
         form,
@@ -31,8 +33,15 @@ def clean(
         choices=lambda key: services.choices.choices(tx, case, key),
     )
     _check_evidence(tx, case, form, cleaned)
+    for key in sealed_keys(form) & set(cleaned):
+        cleaned[key] = sealing.seal(tx, case.get("id"), key, cleaned[key])
     hidden = set(forms.types(form)) - set(cleaned)
     return cleaned | {key: None for key in sorted(hidden) if facts.get(key) is not None}
+
+
+def sealed_keys(form: forms.Form) -> set[str]:
+    """The fields of a form whose answers nobody but the supervisor may read."""
+    return {field.key for field in form.fields if field.sealed}
 
 
 def shown_by(form: forms.Form) -> forms.Shown:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 NEVER = datetime(9999, 12, 31, tzinfo=workdays.OFFICE)
 """When the engine's timer of a stopped clock would fire."""
 
-STATUS = {"suspension": "suspended", "interruption": "interrupted"}
-"""Kind of pause → status of a limit that it stops."""
-
-STOPPED = frozenset(STATUS.values())
 _d, _j, _t = models.deadlines, models.jobs, models.tasks
 
 
@@ -114,7 +110,7 @@ def stop_new(handling: "Handling") -> None:
     """Timers that began while their clock stands still do not fire."""
     for timer in handling.run.timers():
         new = timer.id not in handling.jobs_before
-        if new and timer.deadline and handling.stops.status(timer.deadline) in STOPPED:
+        if new and timer.deadline and handling.stops.status(timer.deadline) in pauses.STOPPED:
             handling.run.postpone(timer.id, NEVER)
 
 
@@ -178,7 +174,7 @@ def told(row: Row) -> Deadline:
 def _limits(handling: "Handling") -> Sequence[Row]:
     return handling.tx.all(
         _d.select()
-        .where(_d.c.case_id == handling.case["id"], _d.c.status.in_(("running", *STOPPED)))
+        .where(_d.c.case_id == handling.case["id"], _d.c.status.in_(("running", *pauses.STOPPED)))
         .order_by(_d.c.id)
     )
 
@@ -188,13 +184,13 @@ def _follow(handling: "Handling", row: Row, *, is_timer: bool) -> set[int]:
     fresh = _fresh(handling, row)
     known = [*known_to(handling, row), *fresh]
     status = _status(known)
-    if status in STOPPED and (fresh or status != row["status"]):
+    if status in pauses.STOPPED and (fresh or status != row["status"]):
         _stop(handling, row, known, status, is_timer=is_timer)
         for pause in fresh:
             _tell(handling, "limit_paused", pause, row)
         return {one["id"] for one in fresh}
     ended = [one for one in known if one["id"] in handling.stops.ended]
-    if status == "running" and row["status"] in STOPPED:
+    if status == "running" and row["status"] in pauses.STOPPED:
         due_at = _go_on(handling, row, known)
         _tell(handling, "limit_resumed", ended[-1], row, due_at)
         return {one["id"] for one in ended}
@@ -210,7 +206,7 @@ def _fresh(handling: "Handling", row: Row) -> list[Row]:
 
     Only what runs is extended, and what has stopped and gone on in one instant changes nothing.
     """
-    stands = row["status"] in STOPPED
+    stands = row["status"] in pauses.STOPPED
     if not stands and row["due_at"] <= handling.tx.now:
         return []
     return [
@@ -224,7 +220,7 @@ def _fresh(handling: "Handling", row: Row) -> list[Row]:
 
 def _status(known: Sequence[Row]) -> str:
     standing = [one for one in known if pauses.is_open(one)]
-    return STATUS[standing[-1]["kind"]] if standing else "running"
+    return pauses.STATUS[standing[-1]["kind"]] if standing else "running"
 
 
 def _stop(

@@ -12,6 +12,7 @@ from workflows.access import Actor
 from workflows.cases import answering, clocks
 from workflows.cases.handling import Handling
 from workflows.engine import feel
+from workflows.registry import sealing
 from workflows.store import Row, Store, Transaction
 
 _s, _r, _c, _d = models.subjects, models.records, models.cases, models.departments
@@ -114,6 +115,7 @@ def _begin(
     run = engine.begin(deployed.procedure, facts, tx.now, limit)
     run.settle()  # all that needs nobody is computed before the first write
     case["id"] = tx.insert(models.cases, case)
+    sealing.bind(tx, case["id"], facts)
     procedures.check_running(tx, deployed.id)
     case["number"] = f"{tx.now.year}-{case['id']:06d}"
     handling = Handling(tx, case, actor, deployed, run, stops, fresh=True)

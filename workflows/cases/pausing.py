@@ -112,7 +112,7 @@ def extend_limit(
         order = _order(handling, "extension", [limit], reasons, tx.now, length, unit)
         found = _named(handling, [limit])
         running = [row for row in found if _runs(row, tx.now)]
-        if not running and any(row["status"] in clocks.STOPPED for row in found):
+        if not running and any(row["status"] in pauses.STOPPED for row in found):
             raise errors.LimitPaused("恢复计算以后才能延长")
         if running:
             return _begin(handling, order)
@@ -197,7 +197,7 @@ def _check_may_stop(handling: Handling, order: pauses.Order) -> None:
     for name in order.limits or (None,):
         found = _named(handling, [name] if name else None)
         running = [row for row in found if _runs(row, now)]
-        if not running and any(row["status"] in clocks.STOPPED for row in found):
+        if not running and any(row["status"] in pauses.STOPPED for row in found):
             raise errors.LimitPaused("不需要再次中止或者中断")
         if not running and name:
             _refuse_passed(found[-1], now)

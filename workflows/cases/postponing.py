@@ -5,6 +5,7 @@ from datetime import datetime
 from workflows import access, errors, models
 from workflows.access import Actor
 from workflows.cases import clocks, opening, operating, tasks, writing
+from workflows.registry import pauses
 from workflows.store import Row, Store, Transaction
 
 OFFICE_LIMIT = "办公期限"
@@ -66,7 +67,7 @@ def _limit(tx: Transaction, what: Row) -> Row | None:
 def _check_runs(tx: Transaction, what: Row) -> None:
     """The end of a limit that stands still is not known: there is nothing to move."""
     limit = _limit(tx, what)
-    if limit and limit["status"] in clocks.STOPPED:
+    if limit and limit["status"] in pauses.STOPPED:
         raise errors.LimitPaused(f"“{limit['name']}”恢复计算以后才能变更", article=limit["basis"])
 
 

@@ -79,18 +79,19 @@ def release_task(store: Store, actor: Actor, task_id: int) -> None:
 def save_draft(store: Store, actor: Actor, task_id: int, answers: Mapping[str, Any]) -> datetime:
     """Keep what was typed so far, unchecked; returns the instant. Nothing else changes.
 
-    A draft is kept even while the case is suspended: what was typed is never lost.
+    A draft is kept even while the case is suspended: what was typed is never lost. What the form
+    seals is not drafted: a draft is read by others.
     Raises AnswersRefused for what cannot be kept at all: no JSON, or over 1 MB.
     """
     _check_draft(answers)
     with store.transaction() as tx:
-        task = read_task(tx, actor, task_id)
+        task, case = read_task_and_case(tx, actor, task_id)
         access.check_may_complete(actor, task_facts(tx, task))
         t = models.tasks
         kept = tx.run(
             t.update()
             .where(t.c.id == task_id, t.c.status == "open")
-            .values(draft=dict(answers), drafted_at=tx.now)
+            .values(draft=_draft(tx, task, case, answers), drafted_at=tx.now)
         )
         if not kept:
             raise errors.TaskGone
@@ -227,6 +228,12 @@ def _complete(
         handling.unlimited.add(task["token"])
     handling.proceed()
     handling.save()
+
+
+def _draft(tx: Transaction, task: Row, case: Row, answers: Mapping[str, Any]) -> dict[str, Any]:
+    form = procedures.deployed(tx, case["procedure_id"]).forms.get(task["form"] or "")
+    sealed = answering.sealed_keys(form) if form is not None else set[str]()
+    return {key: value for key, value in answers.items() if key not in sealed}
 
 
 def _check_draft(answers: Mapping[str, Any]) -> None:

@@ -223,7 +223,7 @@ def _dues(tx: Transaction, case: Row) -> tuple[Due, ...]:
     rows = tx.all(
         d.select()
         .where(d.c.case_id == case["id"], d.c.status != "cancelled")
-        .order_by(d.c.status != "running", d.c.due_at, d.c.id)
+        .order_by(d.c.status == "ended", d.c.due_at, d.c.id)
     )
     return tuple(due.of_limit(row, tx.now) for row in rows)
 
@@ -349,6 +349,9 @@ REMARKS = {
     "attachment_added": ("filename",),
     "document_issued": ("number",),
     "due_changed": ("reason",),
+    "limit_paused": ("name", "kind", "ground"),
+    "limit_resumed": ("name", "reason"),
+    "limit_extended": ("name", "kind", "ground"),
     "case_suspended": ("reason",),
     "case_resumed": ("reason",),
 }

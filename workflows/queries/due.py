@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflows import deadlines, procedures
+from workflows.registry import pauses
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Day:
 class Due:
     """A limit. `due_at` is the exclusive end: acts before it are in time. `workdays` < 0 is late.
 
-    `status`: running | ended …; `days` is empty where the instant was set without a limit.
+    `status`: running | suspended | interrupted | ended; while the clock stands still nothing is
+    late. `days` is empty where the instant was set without a limit.
     """
 
     name: str
@@ -50,7 +52,7 @@ def of_limit(row: Mapping[Any, Any], now: datetime) -> Due:
         due_at=row["due_at"],
         last_day=_last_day(row["due_at"]),
         workdays=left.workdays,
-        overdue=left.overdue,
+        overdue=left.overdue and row["status"] not in pauses.STOPPED,
         provisional=row["provisional"],
         status=row["status"],
         ended_at=row["ended_at"],

@@ -13,6 +13,11 @@ from workflows.store import Row, Transaction
 ALL = "all"
 """How a form or a diagram says every limit of the case."""
 
+STATUS = {"suspension": "suspended", "interruption": "interrupted"}
+"""Kind of pause → status of a limit whose clock it stops."""
+
+STOPPED = frozenset(STATUS.values())
+
 _ORDERED = (
     *("kind", "ground", "article", "starts_at", "length", "unit", "document_no", "made_by"),
     "element",

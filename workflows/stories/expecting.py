@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflows import cases, models
+from workflows.registry import pauses
 from workflows.store import Row, Transaction
 from workflows.stories.stage import Stage, StoryFailed, instant
 
@@ -127,9 +128,7 @@ def _escalations(tx: Transaction, case: Row, wanted: Mapping[str, int]) -> dict[
 def _paused(tx: Transaction, case: Row, wanted: list[str]) -> list[str]:
     """Limits (id or family) whose clock stands still."""
     d = models.deadlines
-    still = d.select().where(
-        d.c.case_id == case["id"], d.c.status.in_(("suspended", "interrupted"))
-    )
+    still = d.select().where(d.c.case_id == case["id"], d.c.status.in_(sorted(pauses.STOPPED)))
     rows = tx.all(still)
     names = sorted({row["family"] for row in rows})
     return wanted if names == sorted(wanted) else names
