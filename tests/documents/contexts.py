@@ -150,6 +150,25 @@ LISTING_DECISION: dict[str, Any] = {
     "grounds": GROUNDS,
     "notice": NOTICE,
     "objections": [OBJECTION],
+    "reviews": [
+        {
+            "requested_on": "2026-03-12",
+            "result": "维持",
+            "decision_number": "豫发改异复〔2026〕1号",
+        }
+    ],
+    "hearings": [
+        {
+            "requested_on": "2026-03-09",
+            "status": "held",
+            "held_on": "2026-03-24",
+            "mode": "公开",
+            "officer": "丁玥",
+            "notice_number": "殷市监听通〔2026〕1号",
+            "transcript_number": "殷市监听笔〔2026〕1号",
+            "opinion": "当事人的意见部分成立",
+        }
+    ],
     "basis": BASIS,
     "decision": {
         "reasons": "本机关认为，你单位的行为性质恶劣、情节严重、社会危害较大，并已受到较重行政处罚，符合列入市场监督管理严重违法失信名单的情形。",
@@ -370,7 +389,86 @@ RECTIFICATION_NOTICE: dict[str, Any] = {
     "basis": CREDIT_WARNING_LETTER["basis"],
 }
 
+HEARING: dict[str, Any] = {
+    "number": "SL-2026-0001-听1",
+    "requested_on": "2026-03-09",
+    "at": "2026-03-24T09:00:00+08:00",
+    "place": "安阳市殷都区示范路1号政务服务中心二楼听证室",
+    "mode": "公开",
+    "closed_reason": "",
+    "officer": "丁玥",
+}
+
+HEARING_NOTICE: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "case": CASE,
+    "list": LIST,
+    "notice": NOTICE,
+    "hearing": HEARING,
+}
+
+HEARING_TRANSCRIPT: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "case": CASE,
+    "list": LIST,
+    "signers": ["当事人（代理人）", "听证主持人", "记录人"],
+    "hearing": {
+        **HEARING,
+        "recorder": "赵昇",
+        "attendance": [
+            {"name": "张示例", "role": "当事人的法定代表人"},
+            {"name": "王玥", "role": "调查人员"},
+            {"name": "李堃旻", "role": "旁听人员"},
+        ],
+        "investigation": "调查人员：当事人销售不合格胶合板1260张，有检验报告和销售台账为证，建议列入。",
+        "defence": ["其中240张系退货，没有再次销售。", "当事人已经召回其余产品，愿意缴清罚款。"]
+        * 9,
+        "examination": "双方对退货单、入库单进行了质证，调查人员对真实性没有异议。",
+        "last_words": "请求从轻处理。",
+    },
+}
+
+HEARING_REFUSAL: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "case": CASE,
+    "notice": NOTICE,
+    "hearing": {
+        "number": "SL-2026-0001-听1",
+        "requested_on": "2026-03-11",
+        "channel": "邮寄",
+        "days": 5,
+        "ended": "2026年3月9日 24:00",
+        "reasons": "邮戳日期为2026年3月11日，你单位没有说明耽误期限的正当理由",
+    },
+}
+
+REVIEW_DECISION: dict[str, Any] = {
+    "organ": ORGAN,
+    "party": PARTY,
+    "issuer": 2,
+    "source": "安阳市龙安区应急管理局",
+    "case": CASE,
+    "objection": OBJECTION,
+    "review": {
+        "requested_on": "2026-03-12",
+        "channel": "邮寄",
+        "grounds": "核实时没有调取物流记录",
+        "result": "变更",
+        "reasons": "物流记录证明另有60张胶合板没有交付，相应货值应予扣除。",
+        "consequence": "告知书所列第2项事由不再作为列入的依据。",
+        "struck": ["拒不停止销售"],
+        "decision_number": "豫发改异复〔2026〕1号",
+    },
+}
+
 NUMBERS = {
+    "hearing_notice": "殷市监听通〔2026〕1号",
+    "hearing_transcript": "殷市监听笔〔2026〕1号",
+    "hearing_refusal": "殷市监不听〔2026〕1号",
+    "review_decision": "豫发改异复〔2026〕1号",
     "prior_notice": "殷市监列告〔2026〕1号",
     "service_record": "殷市监送证〔2026〕1号",
     "objection_answer": "殷市监异核〔2026〕1号",
@@ -386,6 +484,10 @@ NUMBERS = {
 }
 
 CONTEXTS = {
+    "hearing_notice": HEARING_NOTICE,
+    "hearing_transcript": HEARING_TRANSCRIPT,
+    "hearing_refusal": HEARING_REFUSAL,
+    "review_decision": REVIEW_DECISION,
     "prior_notice": PRIOR_NOTICE,
     "service_record": SERVICE_RECORD,
     "objection_answer": OBJECTION_ANSWER,

@@ -108,7 +108,7 @@ def _prove_held(tx: Transaction, hearing: Row, what: str, now: datetime) -> None
     _prove_notice(tx, hearing, what, now)
     if hearing["held_at"] is None or hearing["held_at"] < hearing["scheduled_at"]:
         raise errors.HearingUnlawful(f"{what}没有在通知的时间举行", article=hearings.LAW)
-    proofs.check_sound(tx, hearing["transcript_document_id"], f"{what}的笔录")
+    proofs.check_sound(tx, hearing["transcript_document_id"], f"{what}的笔录", sealed=False)
     attachments.check_bytes(tx, hearing["case_id"], hearing["evidence"], f"{what}的笔录")
     if not hearing["signature"] or not hearing["report"]:
         raise errors.HearingUnlawful(f"{what}没有签名的笔录或者听证报告", article=hearings.LAW)

@@ -10,8 +10,11 @@ ARTICLE = "GB/T 9704-2012 7"
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔20\d{2}〕[1-9]\d{0,4}号")
 
 
-def check_sound(tx: Transaction, document_id: int, what: str) -> str:
-    """The number of a sound document; raises DocumentIncomplete saying what is wrong with it."""
+def check_sound(tx: Transaction, document_id: int, what: str, *, sealed: bool = True) -> str:
+    """The number of a sound document; raises DocumentIncomplete saying what is wrong with it.
+
+    A record (笔录) is signed by those who were there and carries no seal: `sealed` False.
+    """
     d, b = models.documents.c, models.document_bytes.c
     row = tx.first(models.documents.select().where(d.id == document_id))
     if row is None:
@@ -21,7 +24,7 @@ def check_sound(tx: Transaction, document_id: int, what: str) -> str:
     kept = tx.first(models.document_bytes.select().where(b.document_id == document_id))
     demands = {
         "没有合规的文号": _NUMBER.fullmatch(row["number"] or "") is not None,
-        "没有印章": row["sealed"],
+        "没有印章": row["sealed"] or not sealed,
         "没有模板版本": bool(row["template_sha256"]),
         "没有内容散列值": bool(row["content_sha256"]) and bool(row["content"]),
         "原件已经丢失": kept is not None,

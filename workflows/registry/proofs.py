@@ -16,6 +16,6 @@ def check_delivered(tx: Transaction, document_id: int | None, what: str, now: da
     return service_of_process.check_served(tx, document_id or 0, what, now)
 
 
-def check_sound(tx: Transaction, document_id: int | None, what: str) -> str:
+def check_sound(tx: Transaction, document_id: int | None, what: str, *, sealed: bool = True) -> str:
     """The number of document `what` as issued; raises DocumentIncomplete where there is none."""
-    return papers.check_sound(tx, document_id or 0, what)
+    return papers.check_sound(tx, document_id or 0, what, sealed=sealed)

@@ -8,6 +8,9 @@ from workflows.services import clauses
 from workflows.services.steps import Builder, Register, Step
 from workflows.store import Row
 
+SIGNERS = ("当事人（代理人）", "听证主持人", "记录人")
+"""Who signs each page of the transcript (行政处罚法第六十四条第八项)."""
+
 MODES = {True: "公开", False: "不公开"}
 
 
@@ -60,6 +63,7 @@ def _hearing_transcript(step: Step) -> clauses.Context:
     return {
         "case": clauses.case_named(step, []),
         "list": clauses.list_named(_list_code(step)),
+        "signers": list(SIGNERS),
         "hearing": {
             "number": row["number"],
             "at": instants.write_instant(row["held_at"]),
