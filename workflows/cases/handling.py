@@ -6,6 +6,7 @@ from typing import Any
 from workflows import engine, errors, models, procedures, services
 from workflows.access import Actor
 from workflows.cases import clocks, history, writing
+from workflows.registry import fees
 from workflows.services import pausing
 from workflows.store import Row, Transaction
 
@@ -68,6 +69,11 @@ class Handling:
         self.events.append(
             history.Event(kind, element, article, before, after, list(documents or []))
         )
+
+    def note_fees(self, element: str, said: Mapping[str, Any]) -> None:
+        """Raise an alert for each text that asks somebody to pay for what is free (INV-14)."""
+        for field in fees.asking(said):
+            self.note("fee_alert", element, article=fees.LAW, after={"field": field})
 
     def proceed(self) -> None:
         """Let everything happen that needs no person: timers, registry steps, thrown messages."""

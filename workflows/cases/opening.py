@@ -125,6 +125,7 @@ def _begin(
         article=deployed.procedure.start.properties.get("article", ""),
         after={"facts": facts, "procedure": deployed.key, "version": deployed.version},
     )
+    handling.note_fees(deployed.procedure.start.id, facts)
     handling.proceed()
     handling.save()
     return case["id"]

@@ -162,6 +162,7 @@ def send_message(
             values = dict.fromkeys(forms.types(form)) | said  # what is not said stays unsaid later
         services.check_message(tx, case, message, values)
         handling.note("message_received", message, after=values)
+        handling.note_fees(message, values)
         handling.receive(message, values, actor.person_id)
         handling.proceed()
         handling.save()
@@ -222,6 +223,7 @@ def _complete(
         after=given,
         documents=answering.evidence(form, given) if form else None,
     )
+    handling.note_fees(task["element"], given)
     handling.run.complete(task["token"], given)
     handling.done[task["token"]] = actor.person_id
     if task["limit_id"] is None:

@@ -35,6 +35,7 @@ FEEL_TYPES = {
     "group": "context",
 }
 CHOSEN = {"select", "radio", "checklist"}
+SEALABLE = {"textfield", "textarea"}
 HOLDERS = {"dynamiclist", "group"}
 SHOWN_ONLY = {"text", "separator"}
 IGNORED = {"button", "spacer"}
@@ -52,6 +53,7 @@ class Field:
     `hide` is FEEL without the leading '='. `rows` is the height of a textarea.
     `minimum`, `maximum` bound a number's value or a list's number of rows. `prefill` names the fact
     an empty answer starts from (properties.prefill): a decision is never answered beforehand.
+    `sealed` (properties.sealed): what is said is kept apart, in its place stands a reference.
     """
 
     key: str
@@ -76,6 +78,7 @@ class Field:
     text: str = ""
     decimals: int | None = None
     prefill: str = ""
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,10 @@ def _component(raw: Mapping[str, Any], where: str, faults: list[str], depth: int
         text=_text(raw.get("text")),
         decimals=_whole(raw.get("decimalDigits")),
         prefill=_text(_mapping(raw.get("properties")).get("prefill")),
+        sealed=_text(_mapping(raw.get("properties")).get("sealed")) == "true",
     )
+    if field.sealed and (kind not in SEALABLE or depth > 1):
+        faults.append(f"{at}只有单独的文本框可以密封")
     if not field.label and kind not in SHOWN_ONLY and kind != "group":
         faults.append(f"{at}缺少 label：填写的人看不到这一项的名称")
     return field

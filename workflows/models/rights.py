@@ -295,7 +295,7 @@ challenges = sa.Table(  # 质疑举报
     text("content"),
     json("evidence"),
     yes_no("anonymous"),
-    text("status", default="received"),  # received | screened_out | verified
+    text("status", default="received"),  # received | screened | screened_out | verified | closed
     text("outcome"),  # unfounded 不属实 | founded 属实
     text("reasons"),
     instant("received_at", null=False),
