@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.web.conftest import AT, SERVED, Site
-from workflows import store
+from workflows import models, store
 
 FLOOD = {
     "limits": "objection_window_market",
@@ -56,6 +56,8 @@ def test_a_limit_is_stopped_shown_and_let_go_on(busy_site: Site) -> None:
     found = re.search(rf"{LIMITS}/pauses/\d+/resume", shown)
     assert found
     store.travel(busy_site.house, AT + timedelta(days=3))
+    with busy_site.house.transaction() as tx:  # signed in again
+        tx.run(models.sessions.update().values(created_at=tx.now, seen_at=tx.now))
     wang, goes_on = busy_site.client("wang"), {"ground": "洪水退去", "_action": "submit"}
     reply = wang.post(found[0], data=goes_on)
     assert reply.status_code == 302
