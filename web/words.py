@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, g
 from markupsafe import Markup
 
-from web import form_pages, language, navigation
+from web import event_words, form_pages, language, navigation, subject_words
 from web.language import gettext as _
 from web.language import later
 from workflows.queries import operating, paging
@@ -40,53 +40,15 @@ TASK_STATUS: Mapping[str, Any] = {
     "cancelled": later("已撤回"),
 }
 
-EVENTS: Mapping[str, Any] = {
-    "case_opened": later("立案"),
-    "case_ended": later("结案"),
-    "case_moved": later("转版"),
-    "task_completed": later("办结任务"),
-    "task_reassigned": later("改派任务"),
-    "message_received": later("登记来件"),
-    "message_taken": later("来件转入程序"),
-    "message_refused": later("来件未予受理"),
-    "clock_set_back": later("系统时钟回拨"),
-    "attachment_added": later("上传附件"),
-    "decided": later("规则判断"),
-    "fired": later("期限到来"),
-    "escalated": later("催办督办"),
-    "limit_recounted": later("按新日历重算期限"),
-    "due_changed": later("变更期限"),
-    "limit_paused": later("停止计算期限"),
-    "limit_resumed": later("恢复计算期限"),
-    "limit_extended": later("延长期限"),
-    "case_suspended": later("暂停办理"),
-    "case_resumed": later("恢复办理"),
-    "job_retried": later("重试系统作业"),
-    "document_issued": later("制发文书"),
-    "document_withdrawn": later("撤回文书"),
-    "service_opened": later("开始送达"),
-    "service_attempted": later("送达登记"),
-    "served": later("送达完成"),
-    "service_closed": later("送达结束"),
-    "window_opened": later("异议期限起算"),
-    "objection_registered": later("登记异议"),
-    "objection_answered": later("答复异议"),
-    "objection_closed": later("异议办结"),
-    "objections_checked": later("核对异议"),
-    "waiver_recorded": later("登记书面放弃"),
-    "listing_decided": later("决定列入"),
-    "listing_closed": later("列入决定送达"),
-    "no_listing_recorded": later("决定不予列入"),
-    "registry_read": later("读取登记信息"),
-    "document_checked": later("文书完整性检查"),
-}
-
 JOB_KINDS: Mapping[str, Any] = {
     "timer": later("计时"),
     "service": later("系统步骤"),
     "message": later("转交来件"),
     "screening": later("筛查"),
     "recount": later("重算期限"),
+    "opening": later("立案"),
+    "overdue_removals": later("检查期满列名"),
+    "removal_overdue": later("期满未移出"),
 }
 
 JOB_STATUS: Mapping[str, Any] = {
@@ -131,14 +93,6 @@ SERVICE_STATUS: Mapping[str, Any] = {
     "failed": later("未能送达"),
 }
 
-LISTING_STATUS: Mapping[str, Any] = {
-    "draft": later("拟列入"),
-    "noticed": later("已告知"),
-    "decided_listed": later("已决定列入"),
-    "published": later("已公布"),
-    "terminated": later("已终止"),
-}
-
 FLAGS: Mapping[str, Any] = {
     "governed_penalty": later("高频失信（行政处罚）"),
     "governed_list": later("高频失信（屡次列入名单）"),
@@ -177,15 +131,15 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
     "job": JOB_STATUS,
     "job_kind": JOB_KINDS,
     "procedure": PROCEDURE_STATES,
-    "event": EVENTS,
+    "event": event_words.EVENTS,
     "method": METHODS,
     "result": RESULTS,
     "service": SERVICE_STATUS,
-    "listing": LISTING_STATUS,
     "flag": FLAGS,
     "record": RECORD_STATUS,
     "confidence": CONFIDENCE,
     "pause": PAUSES,
+    **subject_words.TABLES,
 }
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from web import addresses, form_pages, security, turning
+from web import addresses, form_pages, security, timelines, turning
 from web.language import gettext as _
 from workflows import access, cases, queries
+from workflows.queries import subjects
 
 routes = Blueprint("subjects", __name__)
 
@@ -25,15 +26,17 @@ def index() -> str:
 @routes.get("/subjects/<int:subject_id>")
 @security.enter(*security.CASEWORK)
 def show(subject_id: int) -> str:
-    """One subject with records, flags and cases."""
-    page = queries.subject_page(security.store(), security.actor(), subject_id)
-    return render_template("subjects/subject.html", page=page)
+    """One subject with all that is known of it."""
+    turn = turning.asked()
+    page = queries.subject_page(security.store(), security.actor(), subject_id, **turn)
+    line = timelines.draw(page.terms, page.today)
+    return render_template("subjects/subject.html", page=page, line=line)
 
 
 @routes.route("/subjects/<int:subject_id>/open/<procedure_key>", methods=["GET", "POST"])
 @security.enter(*access.OPENS_CASES)
 def open_case(subject_id: int, procedure_key: str) -> AnyResponse | str:
-    """立案: the start form, for the records chosen."""
+    """立案: the start form, for the records chosen; `about`: the row it is opened about."""
     store, actor = security.store(), security.actor()
     chosen = addresses.row_keys(request.values.getlist("record"))
     page = cache(lambda: queries.start_form(store, actor, procedure_key, subject_id, chosen))
@@ -50,5 +53,6 @@ def open_case(subject_id: int, procedure_key: str) -> AnyResponse | str:
 
     doing = form_pages.Doing(submit=submit, fill=lambda: page().filling, render=render)
     if request.method == "GET":
-        return form_pages.show(page().filling, doing)
+        about = request.args.get("about", "")
+        return form_pages.show(subjects.prefill(page().filling, about), doing)
     return form_pages.receive(queries.opening_form(store, procedure_key), doing)
