@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -50,22 +51,22 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def reader(site: Site, chromium: Browser) -> Iterator[Open]:
     """reader(login, width=1280, scripts=True) → somebody signed in before a screen."""
-    with _serving(site) as origin:
+    with serving(site.app) as origin:
         yield from _readers(site, chromium, origin)
 
 
 @pytest.fixture
 def busy_reader(busy_site: Site, chromium: Browser) -> Iterator[Open]:
     """As `reader`, before the site with cases under way."""
-    with _serving(busy_site) as origin:
+    with serving(busy_site.app) as origin:
         yield from _readers(busy_site, chromium, origin)
 
 
 @contextmanager
-def _serving(site: Site) -> Generator[str]:
+def serving(app: Flask) -> Generator[str]:
     """The address of a server that runs while the test does."""
-    site.app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
