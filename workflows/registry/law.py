@@ -102,15 +102,27 @@ class Measure:
     valid_to: date | None = None
     note: str = ""
 
-    def faults(self, **facts: bool) -> tuple[tuple[str, str], ...]:
-        """Why it may not be used (D09), as `tables.measure_faults`; the catalogue's own reason."""
+    def faults(
+        self,
+        *,
+        in_force: bool = True,
+        is_triggered: bool = True,
+        fits_object: bool = True,
+        region_applies: bool = True,
+    ) -> tuple[tuple[str, str], ...]:
+        """Why it may not be used (D09): (code, reason) each; a blocked one's own reason."""
         found = tables.measure_faults(
-            status=self.status,
-            cls=self.cls,
-            level=self.level,
-            implementer_kind=self.implementer_kind,
-            local=self.region != COUNTRY,
-            **facts,
+            {
+                "status": self.status,
+                "class": self.cls,
+                "level": self.level,
+                "implementer_kind": self.implementer_kind,
+                "local": self.region != COUNTRY,
+                "in_force": in_force,
+                "is_triggered": is_triggered,
+                "fits_object": fits_object,
+                "region_applies": region_applies,
+            }
         )
         return tuple((code, self.reason if code == "blocked" else why) for code, why in found)
 

@@ -209,7 +209,7 @@ def restore(tx: Transaction, publicity_id: int, now: datetime) -> None:
     if row["ends_on"] < instants.office_day(now):
         raise errors.NotExpected("公示期已经届满，不再恢复公示")
     cause = tx.one(models.cases.select().where(models.cases.c.id == row["case_id"]))
-    said = {"publicity_id": publicity_id}
+    said = {"restores": publicity_id}
     reaching.open_case(tx, cause, "publicity_restored", "publication", said)
 
 

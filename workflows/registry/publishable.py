@@ -72,8 +72,8 @@ def find_term(about: About, level: str, now: datetime) -> Term:
 
     By the limit in force on that day; where there was none yet, by the one in force now.
     """
-    ruled = tables.publicity_term(about.kind, level, about.list_code)
     since = about.document_on
+    ruled = tables.publicity_term(about.kind, level, about.list_code, regime_of(since))
     longest = _limit(ruled["longest"], since, now)
     last = _last_day(longest, since)
     if ruled["until"] == "listing":
@@ -83,6 +83,12 @@ def find_term(about: About, level: str, now: datetime) -> Term:
         last = min(last, about.row["period_end"])
     shortest = ruled["shortest"] and _last_day(_limit(ruled["shortest"], since, now), since)
     return Term(last, min(shortest, last) if shortest else None, longest.basis)
+
+
+def regime_of(document_on: date) -> str:
+    """Which rules of publicity terms the day of a document falls under (D13)."""
+    known = [one for one in law.limits() if one.id == "publicity_general_max"]
+    return "R36" if any(one.is_in_force(document_on) for one in known) else "R58"
 
 
 def openness_facts(tx: Transaction, row: Row) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The latter lie with their procedures, whose diagrams ask the same files.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,31 +36,13 @@ def frequency_class(
     return _decide(settings.LAW / "frequency_class.dmn", tuple(facts.items()))
 
 
-def measure_faults(
-    *,
-    status: str,
-    cls: str,
-    level: int,
-    implementer_kind: str,
-    local: bool,
-    in_force: bool = True,
-    is_triggered: bool = True,
-    fits_object: bool = True,
-    region_applies: bool = True,
-) -> tuple[tuple[str, str], ...]:
-    """Why a measure of the catalogue may not be used (D09): (code, reason) each; none: it may."""
-    facts: dict[str, Any] = {
-        "in_force": in_force,
-        "status": status,
-        "is_triggered": is_triggered,
-        "fits_object": fits_object,
-        "region_applies": region_applies,
-        "implementer_kind": implementer_kind,
-        "class": cls,
-        "level": level,
-        "local": local,
-    }
-    return _collect(settings.LAW / "measure_eligibility.dmn", tuple(facts.items()))
+def measure_faults(facts: Mapping[str, str | int | bool]) -> tuple[tuple[str, str], ...]:
+    """Why a measure of the catalogue may not be used (D09): (code, reason) each; none: it may.
+
+    `facts`: status, class, level, implementer_kind, local of the measure; in_force, is_triggered,
+    fits_object, region_applies of the case.
+    """
+    return _collect(settings.LAW / "measure_eligibility.dmn", tuple(sorted(facts.items())))
 
 
 def proportionality(gravity: str, *, corrected: bool) -> str:
@@ -69,9 +52,12 @@ def proportionality(gravity: str, *, corrected: bool) -> str:
     return outputs["max_class"]
 
 
-def publicity_term(kind: str, level: str, list_code: str) -> dict[str, str]:
-    """D13: `shortest` and `longest` limit ids ('' for none), `until`: limit|listing|commitment."""
-    facts = {"kind": kind, "level": level, "list_code": list_code}
+def publicity_term(kind: str, level: str, list_code: str, regime: str) -> dict[str, str]:
+    """D13: `shortest` and `longest` limit ids ('' for none), `until`: limit|listing|commitment.
+
+    `regime`: R36 for documents since 2026-04-01, R58 for those before.
+    """
+    facts = {"kind": kind, "level": level, "list_code": list_code, "regime": regime}
     return _decide(_of("publication", "publicity_term"), tuple(facts.items()))[0]
 
 

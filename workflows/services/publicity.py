@@ -12,6 +12,7 @@ from workflows.registry import (
     public_view,
     publicity,
     publishable,
+    reaching,
     values,
 )
 from workflows.services import steps
@@ -50,6 +51,7 @@ def open_publicity(step: Step) -> Outputs:
         "kind": row["kind"],
         "level": row["level"],
         "list_code": about.list_code,
+        "regime": publishable.regime_of(about.document_on),
         "summary": row["summary"] or public_view.suggest_summary(about),
         "personal_basis": row["personal_basis"],
         "secret": row["secret"],
@@ -168,6 +170,8 @@ def _publish_commitment(step: Step, commitment_id: int) -> None:
     row = step.tx.one(c.select().where(c.c.id == commitment_id))
     if row["published_at"] is None:
         commitments.publish(step.tx, commitment_id, step.actor.name, step.now)
+        said = {"chosen_commitment": str(commitment_id)}
+        reaching.open_case(step.tx, step.case, step.element, "commitment_supervision", said)
 
 
 def _describe(about: publishable.About) -> str:
@@ -192,6 +196,7 @@ TOPICS: Mapping[str, Topic] = {
             "kind": "string",
             "level": "string",
             "list_code": "string",
+            "regime": "string",
             "summary": "string",
             "personal_basis": "string",
             "secret": "boolean",
