@@ -285,7 +285,7 @@ def _record_item(row: Row) -> Item:
         organ=row["organ"],
         starts_on=row["decided_on"],
         behaviour=f"{row['behaviour']}{row['facts']}",
-        categories=(*values.read_texts(row["categories"]), row["content"]),
+        categories=tuple(values.read_texts([*(row["categories"] or []), row["content"]])),
     )
 
 

@@ -225,8 +225,10 @@ def leave_to_correction(step: Step) -> Outputs:
             {
                 "doc_no": row["doc_no"],
                 "organ": row["organ"],
-                "revoked_by": row["withdrawn_by"],
-                "revoked_on": str(row["withdrawn_on"] or ""),
+                "revoked_by": row["withdrawn_by"] or "登记簿记载已经撤销，文号待核",
+                "revoked_on": str(row["withdrawn_on"] or instants.office_day(step.now)),
+                "received_at": instants.write_instant(step.now),
+                "revoked_records": [str(row["id"])],
             },
             record_ids=[row["id"]],
         )

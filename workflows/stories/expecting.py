@@ -125,6 +125,12 @@ def _escalations(tx: Transaction, case: Row, wanted: Mapping[str, int]) -> dict[
     return {key: taken.get(key) for key in wanted}
 
 
+def _alerts(tx: Transaction, case: Row, wanted: Any) -> int:
+    del wanted
+    e = models.events
+    return tx.count(e.select().where(e.c.case_id == case["id"], e.c.kind == "fee_alert"))
+
+
 def _paused(tx: Transaction, case: Row, wanted: list[str]) -> list[str]:
     """Limits (id or family) whose clock stands still."""
     d = models.deadlines
@@ -135,6 +141,7 @@ def _paused(tx: Transaction, case: Row, wanted: list[str]) -> list[str]:
 
 
 _OF_A_CASE: Mapping[str, Callable[[Transaction, Row, Any], Any]] = {
+    "alerts": _alerts,
     "tasks": _tasks,
     "deadlines": _deadlines,
     "documents": _documents,
