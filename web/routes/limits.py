@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from web import form_pages, pausing, security
+from web.language import gettext as _
 from workflows import access
 from workflows.access import Actor
 from workflows.queries import pausing as asking
@@ -20,19 +21,19 @@ Order = Callable[[Store, Actor, LimitsPage], pausing.Ordering]
 
 
 @routes.route("/cases/<int:case_id>/limits/pause", methods=["GET", "POST"])
-@security.enter(*access.PAUSES)
+@security.enter(*access.RESUMES)
 def pause(case_id: int) -> AnyResponse | str:
     """Suspend or interrupt a limit, or all."""
     chosen = request.args.get("limit", pausing.ALL)
-    return _fill_in(case_id, partial(pausing.stopping, chosen))
+    return _order(case_id, partial(pausing.stopping, chosen))
 
 
 @routes.route("/cases/<int:case_id>/limits/extend", methods=["GET", "POST"])
-@security.enter(*access.PAUSES)
+@security.enter(*access.RESUMES)
 def extend(case_id: int) -> AnyResponse | str:
     """Give a limit more time."""
     chosen = request.args.get("limit", "")
-    return _fill_in(case_id, partial(pausing.extending, chosen))
+    return _order(case_id, partial(pausing.extending, chosen))
 
 
 @routes.route("/cases/<int:case_id>/limits/pauses/<int:pause_id>/resume", methods=["GET", "POST"])
@@ -40,6 +41,15 @@ def extend(case_id: int) -> AnyResponse | str:
 def resume(case_id: int, pause_id: int) -> AnyResponse | str:
     """Let a stopped clock go on."""
     return _fill_in(case_id, partial(pausing.resuming, pause_id))
+
+
+def _order(case_id: int, order_for: Order) -> AnyResponse | str:
+    """What only a head of department orders; a caseworker is told so, in a case that he sees."""
+    if request.method == "GET" and security.actor().role not in access.PAUSES:
+        asking.limits_page(security.store(), security.actor(), case_id)
+        flash(_("中止、中断和延长期限须由部门负责人决定。"))
+        return redirect(url_for("cases.section", case_id=case_id, section="limits"))
+    return _fill_in(case_id, order_for)
 
 
 def _fill_in(case_id: int, order_for: Order) -> AnyResponse | str:
