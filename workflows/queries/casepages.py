@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from workflows import models, procedures
 from workflows.access import Actor
-from workflows.queries import due, filling, papers, reading, related, taskpages
+from workflows.queries import due, filling, papers, reading, related, remarks, taskpages
 from workflows.queries.due import Due
 from workflows.queries.filling import Attachment
 from workflows.queries.papers import DocumentRow
@@ -314,7 +314,7 @@ def _events(tx: Transaction, case: Row, deployed: procedures.Deployed) -> tuple[
             element=row["element"],
             element_name=_element_name(deployed, row["element"]),
             article=row["article"],
-            remark=_remark(row["kind"], row["after"] or {}),
+            remark=remarks.remark(row["kind"], row["after"] or {}),
             after=row["after"],
             documents=tuple(row["documents"] or ()),
             hash=row["hash"],
@@ -339,27 +339,6 @@ def _registrable(
         if form is not None and not by_system:
             found.append(Registrable(message, form.title or message, message in waited))
     return tuple(found)
-
-
-REMARKS = {
-    "escalated": ("label",),
-    "task_reassigned": ("name", "reason"),
-    "case_moved": ("said", "reason"),
-    "message_refused": ("reason",),
-    "attachment_added": ("filename",),
-    "document_issued": ("number",),
-    "due_changed": ("reason",),
-    "limit_paused": ("name", "kind", "ground"),
-    "limit_resumed": ("name", "reason"),
-    "limit_extended": ("name", "kind", "ground"),
-    "case_suspended": ("reason",),
-    "case_resumed": ("reason",),
-}
-"""Kind of event → what of it a line of the history says."""
-
-
-def _remark(kind: str, after: Mapping[str, Any]) -> str:
-    return "，".join(str(after[name]) for name in REMARKS.get(kind, ()) if name in after)
 
 
 def _pending(tx: Transaction, case: Row, deployed: procedures.Deployed) -> tuple[str, ...]:
