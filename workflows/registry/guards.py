@@ -155,6 +155,8 @@ def notice_complete(file: File) -> str:
     missing = [name for name, is_said in demands.items() if not is_said]
     if missing:
         raise errors.NoticeIncomplete(f"缺少{'、'.join(missing)}", article=NOTICE_LAW)
+    hears = rights.get("hearing") is True
+    hearings.check_offered(values.read_texts(notice["measures"]), file.now, offered=hears)
     return "必备内容齐全"
 
 

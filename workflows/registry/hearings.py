@@ -4,7 +4,7 @@ requested → noticed → held | absent; withdrawn at any time; refused where it
 No fee is taken of anybody (行政处罚法第六十三条第二款).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,20 @@ def is_offered(tx: Transaction, notice: Row) -> bool:
     return bool(rights) and rights[0].get("hearing") is True
 
 
+def check_offered(codes: Iterable[str], now: datetime, *, offered: bool) -> None:
+    """Raise NoticeIncomplete where a measure bars from a trade or an office and no hearing is told.
+
+    行政处罚法第六十三条第一款: class A of the catalogue of measures.
+    """
+    day = instants.office_day(now)
+    found = [law.find_measure(code, day) for code in codes]
+    barring = [one.name for one in found if one is not None and one.cls == "A"]
+    if barring and not offered:
+        raise errors.NoticeIncomplete(
+            f"拟采取“{barring[0]}”，须告知听证权利", article="行政处罚法第六十三条第一款"
+        )
+
+
 def appoint(
     tx: Transaction,
     case: values.Fields,
@@ -175,13 +189,14 @@ def schedule(
             article=LAW,
             earliest=first,
         )
+    same = (hearing["scheduled_at"], hearing["place"]) == (at, place)
     _change(
         tx,
         hearing_id,
         status="requested",
         scheduled_at=at,
         place=place,
-        notice_document_id=None,
+        notice_document_id=hearing["notice_document_id"] if same else None,  # issued only once
         noticed_at=None,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from workflows import documents, errors, models
-from workflows.registry import instants, lawful, leniency, records
+from workflows.registry import hearings, instants, lawful, leniency, records
 from workflows.services import contexts
 from workflows.services.contexts import listing
 from workflows.services.steps import Outputs, Step, Topic
@@ -32,6 +32,8 @@ def check_document(step: Step) -> Outputs:
         lawful.check_measures(step.tx, step.case, said.list_code, said.measures, step.now)
         cited = {one for ground in said.grounds for one in records.cited(ground)}
         leniency.check_reviewed(step.tx, step.case, cited, step.now, step.now)
+        offered = step.facts.get("hearing_offered") is True
+        hearings.check_offered(said.measures, step.now, offered=offered)
     context = contexts.build(step, kind)
     placeholder = {"number": "（制发时编号）", "issued_at": step.now.isoformat()}
     documents.check_blocks(kind, step.bundle, {**context, "document": placeholder})
