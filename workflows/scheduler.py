@@ -15,6 +15,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from workflows import cases, intake, queueing, workdays
+from workflows.registry import overdue
 from workflows.store import Store
 from workflows.store import travel as clock_travel
 
@@ -23,8 +24,11 @@ PLAN_EVERY_SECONDS = 60
 DAILY = {
     "recount": time(0, 15, tzinfo=workdays.OFFICE),
     "screening": time(0, 30, tzinfo=workdays.OFFICE),
+    overdue.JOB: time(0, 45, tzinfo=workdays.OFFICE),
 }
-"""The office's own work: a new calendar reaches the limits that run, and D02 is screened (§2.7)."""
+"""The office's own work: a new calendar reaches the limits that run, D02 is screened (§2.7), and
+what should have left its list or the public by itself is looked for.
+"""
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ import structlog
 from workflows import deadlines, errors, logs, metrics, models, procedures
 from workflows.access import SYSTEM
 from workflows.cases import opening, recounting
-from workflows.registry import screening
+from workflows.registry import listings, overdue, screening
 from workflows.store import Row, Store, Transaction
 
 ATTEMPTS = 5
@@ -141,8 +141,13 @@ def _run(store: Store, job_id: int) -> None:
         if job["case_id"]:
             _run_for_case(tx, job)
             return
+    if job["kind"] == listings.OVERDUE:
+        overdue.look_again(store, job_id)
+        return
     if job["kind"] == "recount":
         recounting.recount_limits(store)
+    elif job["kind"] == overdue.JOB:
+        overdue.look(store)
     else:
         screening.carry_out(store, job_id)
     with store.transaction() as tx:

@@ -22,7 +22,10 @@ MOST = 10_000
 
 HOURS = 24
 OF_A_CASE = 50
-KINDS = ("timer", "service", "message", "screening", "recount")
+KINDS = (
+    *("timer", "service", "message", "opening"),
+    *("screening", "recount", "overdue_removals", "removal_overdue"),
+)
 
 
 @dataclass(frozen=True)

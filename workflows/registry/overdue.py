@@ -4,42 +4,57 @@ What should have ended by itself (P-17, INV-13) and has not is told on the opera
 until it has ended; it is not tried again and again.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from workflows import models
 from workflows.registry import instants, listings
-from workflows.store import Store, Transaction
+from workflows.registry.listings import OVERDUE
+from workflows.store import Row, Store, Transaction
 from workflows.workdays import OFFICE
 
 JOB = "overdue_removals"
 """The kind of the nightly look."""
 
-SHOWN = frozenset({"prepared", "checked", "public"})
-
 
 def look(store: Store) -> int:
-    """Tell of every entry and publicity whose last day has passed at 24:00; how many are new.
+    """Tell of every entry and publicity whose last day has passed at 24:00; how many are late.
 
     Those told of before that have ended meanwhile are settled.
     """
     with store.transaction() as tx:
-        late = {**_listings(tx), **_publicities(tx)}
+        late = _late(tx)
         j = models.jobs
-        told = tx.all(j.select().where(j.c.kind == listings.OVERDUE))
-        over = [row["id"] for row in told if row["status"] != "done"]
-        for row in told:
-            if row["unique_key"] in late:
-                _tell_again(tx, row["id"], late.pop(row["unique_key"]))
-                over = [one for one in over if one != row["id"]]
-        tx.run(j.update().where(j.c.id.in_(over)).values(status="done", ended_at=tx.now))
-        for key, said in late.items():
-            tx.insert(j, _incident(key, said, tx.now))
+        told = {row["unique_key"]: row for row in tx.all(j.select().where(j.c.kind == OVERDUE))}
+        for key, row in told.items():
+            _settle(tx, row, late.get(key, ""))
+        for key in late.keys() - told.keys():
+            fresh = {"kind": OVERDUE, "unique_key": key, "due_at": tx.now}
+            tx.insert(j, fresh | _said(tx, late[key]))
         return len(late)
 
 
-def still_late(tx: Transaction, unique_key: str) -> str:
-    """What an incident has to say now, or nothing where it is settled."""
-    return {**_listings(tx), **_publicities(tx)}.get(unique_key, "")
+def look_again(store: Store, job_id: int) -> None:
+    """Look at one incident again, as an operator asks: it is settled, or stays as it was."""
+    with store.transaction() as tx:
+        row = tx.one(models.jobs.select().where(models.jobs.c.id == job_id))
+        _settle(tx, row, _late(tx).get(row["unique_key"], ""))
+
+
+def _settle(tx: Transaction, job: Row, late: str) -> None:
+    j = models.jobs
+    said = _said(tx, late) if late else {"status": "done", "error": "", "ended_at": tx.now}
+    if (job["status"], job["error"]) != (said["status"], said["error"]):
+        tx.run(j.update().where(j.c.id == job["id"]).values(**said, handed_at=None))
+
+
+def _said(tx: Transaction, late: str) -> dict[str, Any]:
+    return {"status": "failed", "attempts": 1, "error": late, "ended_at": tx.now}
+
+
+def _late(tx: Transaction) -> dict[str, str]:
+    """Unique key of each incident that is called for → what it says."""
+    return {**_listings(tx), **_publicities(tx)}
 
 
 def _listings(tx: Transaction) -> dict[str, str]:
@@ -52,7 +67,7 @@ def _listings(tx: Transaction) -> dict[str, str]:
         .where(entry.c.term_end < instants.office_day(tx.now))
     )
     return {
-        f"{listings.OVERDUE}:listing:{row['id']}": (
+        f"{OVERDUE}:listing:{row['id']}": (
             f"案件{row['number']}的列名期限至{instants.say_end(_end(row['term_end']))}"
             "届满，尚未移出；请由认定部门办理“名单移出”（列名期限届满）"
         )
@@ -66,33 +81,15 @@ def _publicities(tx: Transaction) -> dict[str, str]:
         p.join(c, p.c.case_id == c.c.id)
         .select()
         .with_only_columns(p.c.id, p.c.ends_on, c.c.number)
-        .where(p.c.status.in_(sorted(SHOWN)), p.c.ends_on < instants.office_day(tx.now))
+        .where(p.c.status == "public", p.c.ends_on < instants.office_day(tx.now))
     )
     return {
-        f"{listings.OVERDUE}:publicity:{row['id']}": (
+        f"{OVERDUE}:publicity:{row['id']}": (
             f"案件{row['number']}的公示至{instants.say_end(_end(row['ends_on']))}届满，尚未撤下"
         )
         for row in rows
     }
 
 
-def _end(day: "datetime | object") -> datetime:
-    last = instants.read_day(day, "期限")
-    return datetime.combine(last + timedelta(days=1), time(), OFFICE)
-
-
-def _incident(key: str, said: str, now: datetime) -> dict[str, object]:
-    return {
-        "kind": listings.OVERDUE,
-        "unique_key": key,
-        "status": "failed",
-        "due_at": now,
-        "attempts": 1,
-        "error": said,
-        "ended_at": now,
-    }
-
-
-def _tell_again(tx: Transaction, job_id: int, said: str) -> None:
-    j = models.jobs
-    tx.run(j.update().where(j.c.id == job_id).values(status="failed", error=said))
+def _end(last_day: date) -> datetime:
+    return datetime.combine(last_day + timedelta(days=1), time(), OFFICE)
