@@ -125,12 +125,12 @@ def screen(
 
 
 def screen_subject(tx: Transaction, subject_id: int, as_of: date, by: str = MACHINE) -> str:
-    """Classify one subject as of a day, keep what changed, and return its class (D02)."""
+    """Classify one subject as of a day, keep what changed, return its class (D02); NotFound."""
     s = models.subjects
-    wanted = s.select().with_only_columns(s.c.id, s.c.track).where(s.c.id == subject_id)
+    subject = tx.one(s.select().with_only_columns(s.c.id, s.c.track).where(s.c.id == subject_id))
     counts: Counter[str] = Counter()
-    _screen_batch(tx, read_policy(as_of), tx.all(wanted), counts, by)
-    return next(iter(counts), "none")
+    _screen_batch(tx, read_policy(as_of), [subject], counts, by)
+    return next(iter(counts))
 
 
 def read_policy(as_of: date) -> Policy:
