@@ -6,14 +6,18 @@ The case's limits follow when the command is saved (`cases.clocks`).
 from collections.abc import Mapping
 
 from workflows import errors
-from workflows.registry import pauses
+from workflows.registry import law, pauses
 from workflows.services.steps import Outputs, Step, Topic
 
 EXCLUDED = "河南省社会信用条例第四十一条第三款"
 
 
 def stop_clock(step: Step) -> Outputs:
-    """Suspend a limit of the case (`all`: every one) while others work: their time is excluded."""
+    """Suspend a limit of the case (id or family; `all`: every one) while others work.
+
+    Their time is excluded (河南省社会信用条例第四十一条第三款). Raises NotExpected without a
+    ground, LimitUnknown.
+    """
     ground = str(step.inputs.get("ground") or "").strip()
     if not ground:
         raise errors.NotExpected("停止计算期限须写明事由", article=EXCLUDED)
@@ -55,7 +59,12 @@ def _limits(step: Step) -> list[str] | None:
     said = str(step.inputs.get("limit") or "")
     if not said:
         raise errors.NotExpected("没有写明停止计算或者恢复计算哪一期限", article=EXCLUDED)
-    return None if said == pauses.ALL else [said]
+    if said == pauses.ALL:
+        return None
+    known = law.pinned_limits(step.bundle["law/limits.yaml"])
+    if not any(said in {one.id, one.family} for one in known):
+        raise errors.LimitUnknown(said)
+    return [said]
 
 
 TOPICS: Mapping[str, Topic] = {
