@@ -1,6 +1,7 @@
 """What the documents of warnings, interviews, commitments and rectifications say."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from workflows import deadlines, errors
@@ -10,12 +11,12 @@ from workflows.registry import (
     interviews,
     law,
     rectifications,
+    repair_law,
     values,
     warnings,
 )
 from workflows.services import clauses
 from workflows.services.commitments import CLAUSES
-from workflows.services.contexts import listing
 from workflows.services.steps import Builder, Register, Step
 
 Context = clauses.Context
@@ -108,8 +109,18 @@ def _interview_record(step: Step) -> Context:
     }
 
 
+REGIMES = (
+    (date(2026, 4, 1), "R36"),
+    (date(2023, 5, 1), "R58"),
+    (date(2019, 7, 1), "R2019"),
+    (date.min, "manual"),
+)
+"""Which rules of repair an application of a day comes under (D11)."""
+
+
 def _repair_guide(step: Step) -> Context:
-    new = instants.office_day(step.now) >= listing.REPAIR_SINCE
+    day = instants.office_day(step.now)
+    regime = repair_law.find_regime(next(code for since, code in REGIMES if day >= since))
     return {
         "guide": {
             "steps": [
@@ -119,8 +130,8 @@ def _repair_guide(step: Step) -> Context:
                 "等候审核；材料不齐的，按照一次性告知补正",
                 "准予修复的，有关网站停止公示；不予修复的，可以申请复核",
             ],
-            "regime": dict(listing.NEW_REPAIR if new else listing.OLD_REPAIR),
-            "materials": [dict(one) for one in (NEW_MATERIALS if new else OLD_MATERIALS)],
+            "regime": dict(regime.basis[0]),
+            "materials": [_material(one) for one in regime.materials],
             "channels": ["“信用中国”网站在线申请", "本机关信用修复窗口"],
             "time_limits": "自收到申请之日起三个工作日内决定是否受理，"
             "自受理之日起七个工作日内作出决定",
@@ -128,19 +139,10 @@ def _repair_guide(step: Step) -> Context:
     }
 
 
-NEW_MATERIALS = (
-    {"name": "履行义务的证明材料", "description": "缴款凭证、整改情况说明或者处罚机关的证明"},
-    {"name": "信用承诺书", "description": "写明信息真实、今后守法，加盖公章"},
-)
-OLD_MATERIALS = (
-    {"name": "信用修复承诺书", "description": "每条行政处罚单独出具，原件照片或者扫描件，加盖公章"},
-    {"name": "主要登记证照", "description": "营业执照、法人登记证书等的照片、扫描件或者复印件"},
-    {
-        "name": "履行行政处罚的证明材料",
-        "description": "缴款收据或者处罚机关的证明；警告的，整改说明",
-    },
-    {"name": "行政处罚信息信用修复表", "description": "由原处罚机关出具修复意见时使用，双方盖章"},
-)
+def _material(one: repair_law.Material) -> dict[str, str]:
+    each = "每条信息一份" if one.per == "record" else "每件申请一份"
+    when = "，由原认定机关出具修复意见的才需要" if one.when != "always" else ""
+    return {"name": one.name, "description": f"{one.note}；{each}{when}"}
 
 
 def _commitment_letter(step: Step) -> Context:
