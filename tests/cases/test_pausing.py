@@ -511,6 +511,40 @@ def test_a_diagram_stops_a_clock_and_lets_it_go_on(house: Store, limit_id: str) 
     assert cases.verify_case(house, case_id) is None
 
 
+def test_two_experts_must_both_have_answered(house: Store) -> None:
+    """Both branches stop the same clock: it goes on when the second one lets it."""
+    d = diagrams.Drawing("experts")
+    d.start("begun", camunda_formKey="experts/begun")
+    d.node("parallelGateway", "both")
+    due = {"camunda_dueDate": '${limit("make_decision")}'}
+    d.user("report", camunda_formKey="experts/begun", **due)
+    d.end("reported")
+    d.flow("begun > both > report > reported")
+    for name in ("first", "second"):
+        inputs = {"limit": LIMIT, "ground": "委托专家"}
+        d.service(f"stop_{name}", diagrams.parameters(inputs), topic="stop_clock")
+        d.user(f"hear_{name}", camunda_formKey="experts/begun")
+        again = diagrams.parameters({"limit": LIMIT})
+        d.service(f"start_{name}", again, topic="start_clock")
+        d.end(f"heard_{name}")
+        d.flow(f"both > stop_{name} > hear_{name} > start_{name} > heard_{name}")
+    form = office.form({"key": "topic", "label": "事项"})
+    law = {path: data for path, data in office.bundle().items() if path.startswith("law/")}
+    bundle = {"experts/experts.bpmn": d.xml(), "forms/experts/begun.form": form, **law}
+    designing.deploy_bundle(house, bundle, "experts")
+    wang = office.actor(house, "wang")
+    case_id = cases.open_case(house, wang, "experts", {"topic": "测试"}, subject_id=1)
+    assert office.task(house, case_id, "report")["due_at"] is None
+    store.travel(house, at(4, 9))
+    office.complete(house, case_id, "hear_second", "wang", topic="甲")
+    assert office.task(house, case_id, "report")["due_at"] is None
+    store.travel(house, at(6, 9))
+    office.complete(house, case_id, "hear_first", "wang", topic="乙")
+    assert office.task(house, case_id, "report")["due_at"] == at(14)
+    assert len(told(house, case_id, "limit_resumed")) == 2
+    assert cases.verify_case(house, case_id) is None
+
+
 def test_what_a_person_has_stopped_no_diagram_lets_go_on(house: Store) -> None:
     case_id = stopping(house)
     pause_id = pause(house, case_id)

@@ -15,14 +15,12 @@ EXCLUDED = "河南省社会信用条例第四十一条第三款"
 def stop_clock(step: Step) -> Outputs:
     """Suspend a limit of the case (id or family; `all`: every one) while others work.
 
-    Their time is excluded (河南省社会信用条例第四十一条第三款). Raises NotExpected without a
-    ground, LimitUnknown.
+    Their time is excluded (河南省社会信用条例第四十一条第三款). Who stops it twice lets it go on
+    twice. Raises NotExpected without a ground, LimitUnknown.
     """
     ground = str(step.inputs.get("ground") or "").strip()
     if not ground:
         raise errors.NotExpected("停止计算期限须写明事由", article=EXCLUDED)
-    if _stopped(step):
-        return {}
     order = pauses.Order(
         kind="suspension",
         ground=ground,
@@ -37,22 +35,16 @@ def stop_clock(step: Step) -> Outputs:
 
 
 def start_clock(step: Step) -> Outputs:
-    """Let the limit go on that this diagram has stopped; what remained of it is kept.
+    """Let the limit go on that a diagram has stopped, once; what remained of it is kept.
 
-    Nothing happens where it did not stop it: what a person has ordered only a person ends.
+    Nothing happens where none did: what a person has ordered only a person ends.
     """
-    for row in _stopped(step):
-        pauses.end(step.tx, row["id"], "流程已办完停止计算期限的环节", step.actor.person_id)
-    return {}
-
-
-def _stopped(step: Step) -> list[pauses.Row]:
     limits = _limits(step)
-    return [
-        row
-        for row in pauses.of_case(step.tx, step.case["id"])
-        if pauses.is_open(row) and row["element"] and row["limits"] == limits
-    ]
+    for row in pauses.of_case(step.tx, step.case["id"]):
+        if pauses.is_open(row) and row["element"] and row["limits"] == limits:
+            pauses.end(step.tx, row["id"], "流程已办完停止计算期限的环节", step.actor.person_id)
+            break
+    return {}
 
 
 def _limits(step: Step) -> list[str] | None:
