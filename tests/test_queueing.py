@@ -128,7 +128,7 @@ def test_the_work_of_a_day_is_planned_once_on_all_machines(server: Store) -> Non
     for machine in (server, other, server):
         scheduler.plan(machine)
     other.close()
-    assert queueing.hand_out(server) == 2
+    assert queueing.hand_out(server) == 3
     work_until_done(server)
     j = models.jobs
     with server.reading() as tx:
@@ -136,6 +136,7 @@ def test_the_work_of_a_day_is_planned_once_on_all_machines(server: Store) -> Non
     assert {row["unique_key"]: row["status"] for row in done} == {
         "recount:2026-03-02": "done",
         "screening:2026-03-02": "done",
+        "overdue_removals:2026-03-02": "done",
     }
 
 
