@@ -189,6 +189,11 @@ def test_a_kind_that_is_no_stop_is_refused(house: Store, case_id: int) -> None:
         pause(house, case_id, "extension")
 
 
+def test_no_limit_at_all_is_not_every_limit(house: Store, case_id: int) -> None:
+    with pytest.raises(errors.AnswersRefused):
+        pause(house, case_id, limits=[])
+
+
 def test_what_another_case_has_stopped_is_not_found_here(house: Store, case_id: int) -> None:
     other = office.open_permit(house)
     pause_id = pause(house, other)
@@ -451,9 +456,29 @@ def test_a_case_moved_to_another_version_keeps_its_pause(house: Store) -> None:
     assert told(house, case_id, "case_ended")[0]["at"] == due
 
 
-def test_an_ended_case_has_nothing_to_stop(house: Store) -> None:
+def test_a_version_without_the_limit_lets_it_go_on_all_the_same(house: Store) -> None:
     case_id = to_filing(house)
+    pause_id = pause(house, case_id)
+    bundle = office.bundle()
+    text = bundle["permit/permit.bpmn"].decode().replace(LIMIT, "draft_case")
+    law = bundle["law/limits.yaml"].decode().replace(f"- id: {LIMIT}\n", "- id: another\n")
+    changed = {"permit/permit.bpmn": text.encode(), "law/limits.yaml": law.encode()}
+    designing.deploy_bundle(house, bundle | changed, "permit")
+    with house.reading() as tx:
+        newest = procedures.latest(tx, "permit").id
+    assert cases.move_case(house, access.SYSTEM, case_id, newest).moves
+    store.travel(house, at(4, 9))
+    resume(house, case_id, pause_id)
+    assert limit(house, case_id)["due_at"] == at(12)
+
+
+def test_an_ended_case_has_nothing_to_stop_and_nothing_stopped(house: Store) -> None:
+    case_id = to_filing(house)
+    pause(house, case_id)
     office.complete(house, case_id, "file", "wang", remark="")
+    with house.reading() as tx:
+        (row,) = pauses.of_case(tx, case_id)
+    assert (row["ends_at"], row["end_reason"]) == (house.now, "案件已经办结")
     with pytest.raises(errors.CaseEnded):
         cases.pause_limits(
             house, office.actor(house, "zhao"), case_id, "suspension", None, cases.Reasons("事由")

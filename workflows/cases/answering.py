@@ -33,7 +33,7 @@ def clean(
         choices=lambda key: services.choices.choices(tx, case, key),
     )
     _check_evidence(tx, case, form, cleaned)
-    for key in sealed_keys(form) & set(cleaned):
+    for key in sorted(sealed_keys(form) & set(cleaned)):
         cleaned[key] = sealing.seal(tx, case.get("id"), key, cleaned[key])
     hidden = set(forms.types(form)) - set(cleaned)
     return cleaned | {key: None for key in sorted(hidden) if facts.get(key) is not None}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from workflows import deadlines, errors, models, procedures, workdays
 from workflows.cases import writing
 from workflows.deadlines import Deadline
-from workflows.registry import pauses, values
+from workflows.registry import law, pauses, values
 from workflows.store import Row, Transaction
 
 if TYPE_CHECKING:
@@ -106,6 +106,13 @@ def align(handling: "Handling") -> None:
             _tell(handling, "limit_resumed", pause)
 
 
+def close(handling: "Handling") -> None:
+    """The case has ended: what still stopped a clock of it has ended too."""
+    for row in handling.stops.rows:
+        if pauses.is_open(row):
+            pauses.end(handling.tx, row["id"], "案件已经办结", None)
+
+
 def stop_new(handling: "Handling") -> None:
     """Timers that began while their clock stands still do not fire."""
     for timer in handling.run.timers():
@@ -121,7 +128,8 @@ def count_again(handling: "Handling", row: Row, known: Iterable[Row]) -> tuple[D
     LimitUnknown.
     """
     now, start, calendar = handling.tx.now, row["starts_at"], procedures.calendar()
-    limit = deadlines.find(handling.deployed.limits, row["limit_id"], start.date())
+    known_limits = (*handling.deployed.limits, *law.limits())  # one that a new version lacks too
+    limit = deadlines.find(known_limits, row["limit_id"], start.date())
     stopped = [pauses.read(one) for one in known]
     moved = timedelta(seconds=row["moved"])
     counted = deadlines.count(limit, start, calendar, stopped, now, moved)

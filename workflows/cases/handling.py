@@ -112,6 +112,7 @@ class Handling:
             self.note("case_ended", self.run.ended)
             self.changed |= {"status": "ended", "ended_reason": self.run.ended}
             self.case |= self.changed | {"ended_at": self.tx.now}
+            clocks.close(self)
         events = history.chain(self.case, self.events, self.actor, self.tx.now)
         writes = writing.left_by(self)
         clocks.stop_new(self)

@@ -237,6 +237,7 @@ def _escalate_one(store: Store, row: Row) -> None:
         taken = tx.run(
             d.update()
             .where(d.c.id == row["id"], d.c.escalate_at == row["escalate_at"])
+            .where(d.c.status == "running")
             .values(
                 escalate_at=following[0] if following else None, escalations=d.c.escalations + 1
             )

@@ -56,6 +56,8 @@ def pause_limits(
     access.check_role(actor, access.PAUSES, "中止、中断期限")
     if kind not in STOPS:
         raise errors.AnswersRefused({"kind": "请选择中止或者中断"})
+    if limits is not None and not limits:
+        raise errors.AnswersRefused({"limits": "请选择期限"})
     with store.transaction() as tx:
         handling = _take_up(tx, actor, case_id)
         order = _order(handling, kind, limits, reasons, starts_at or tx.now)
