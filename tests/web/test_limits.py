@@ -128,6 +128,26 @@ def test_only_those_who_may_are_offered_it(busy_site: Site) -> None:
     assert "/resume" not in page(busy_site, "sun")
 
 
+def test_lists_show_that_a_clock_stands_still_and_count_nothing_as_late(busy_site: Site) -> None:
+    task = busy_site.task_id(SERVED, "assign_verifier")
+    assert pause(busy_site, limits="all").status_code == 302
+    with busy_site.house.transaction() as tx:  # the old end is long past
+        d = models.deadlines
+        tx.run(d.update().where(d.c.case_id == SERVED).values(due_at=AT - timedelta(days=9)))
+    for login, path in (
+        ("zhao", "/tasks?box=group"),
+        ("zhao", f"/tasks/{task}"),
+        ("zhao", f"/cases/{SERVED}"),
+        ("sun", "/supervision"),
+        ("sun", "/supervision/workload"),
+    ):
+        shown = busy_site.client(login).get(path)
+        assert shown.status_code == 200, path
+        assert "due-late" not in shown.text, path
+    for path in ("/tasks?box=group", f"/tasks/{task}", f"/cases/{SERVED}"):
+        assert "恢复后重新计算届满日" in busy_site.client("zhao").get(path).text, path
+
+
 def test_the_forms_open_with_the_limit_that_was_chosen(busy_site: Site) -> None:
     chosen = window(busy_site)
     client = busy_site.client("zhao")
