@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from workflows import clock, errors, models, store
-from workflows.registry import guards, listings, notices, objections, service_of_process
+from workflows.registry import (
+    guards,
+    hearings,
+    leniency,
+    listings,
+    notices,
+    objections,
+    service_of_process,
+)
 from workflows.registry.service_of_process import Attempt
 
 PDF = b"%PDF-1.7 fictional"
@@ -38,6 +46,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+08:00")
 
 
+BEFORE = at("2026-02-26T09:00")
 ISSUED = at("2026-02-27T09:00")
 SERVED = at("2026-03-02T10:00")
 WINDOW_END = at("2026-03-10T00:00")
@@ -77,6 +86,7 @@ class Desk:
             ("li", "legal_reviewer"),
             ("zhao", "dept_head"),
             ("qian", "caseworker"),
+            ("ding", "hearing_officer"),
         ):
             person = tx.insert(
                 models.people,
@@ -268,6 +278,61 @@ class Desk:
         with self.at(when) as tx:
             objections.attach_answer(tx, objection_id, document_id)
         return document_id
+
+    def review_leniency(
+        self,
+        flags: list[str],
+        established: list[str],
+        result: str,
+        when: datetime = BEFORE,
+    ) -> int:
+        """A legal reviewer has looked at what calls for leniency."""
+        with self.at(when) as tx:
+            if leniency.latest(tx, self.case_id) is None:
+                self._done(tx, "review_leniency", "legal_reviewer", 2)
+            found = leniency.Found(flags, established, result, "逐项审查", [self.photo])
+            return leniency.record_review(tx, self.case(tx), found, 2, 3)
+
+    def offer_hearing(self) -> None:
+        """The notice that was issued tells of the right to a hearing."""
+        rights = {**CONTENT["rights"], "hearing": True}
+        self.change(models.documents, 1, content={**CONTENT, "rights": rights})
+
+    def ask_hearing(self, when: datetime, **said: Any) -> int:
+        """A hearing is asked for; `late` says how it was taken."""
+        words = {"hearing_asked_at": when.isoformat(), "hearing_channel": "当面递交", **said}
+        with self.at(when) as tx:
+            hearing_id, self.late = hearings.register(tx, self.case(tx), "", words, _limits())
+        return hearing_id
+
+    def appoint(self, hearing_id: int, when: datetime, login: str = "ding") -> int:
+        with self.at(when) as tx:
+            return hearings.appoint(
+                tx, self.case(tx), hearing_id, login, open_to_public=True, closed_reason=""
+            )
+
+    def call_hearing(self, hearing_id: int, when: datetime, held_at: datetime) -> bool:
+        """Fix the time and serve the notice at once; whether the seven workdays are kept."""
+        with self.at(when) as tx:
+            hearings.schedule(tx, hearing_id, held_at, "听证室", _limits())
+        document_id = self.issue(when, kind="hearing_notice")
+        with self.at(when) as tx:
+            hearings.attach_notice(tx, hearing_id, document_id)
+        self.serve(document_id, when)
+        with self.at(when) as tx:
+            return hearings.note_served(tx, hearing_id, when, _limits())
+
+    def hold(self, hearing_id: int, when: datetime) -> None:
+        """Hold it, file the signed transcript and the report, and close."""
+        with self.at(when) as tx:
+            minutes = {"attendance": [{"name": "张示例", "role": "当事人"}]}
+            hearings.hold(tx, hearing_id, when, minutes)
+        document_id = self.issue(when, kind="hearing_transcript", sealed=False)
+        with self.at(when) as tx:
+            hearings.attach_transcript(tx, hearing_id, document_id)
+            hearings.sign(tx, hearing_id, "signed", [self.photo])
+            hearings.report(tx, hearing_id, "意见不成立", "unfounded")
+            hearings.close(tx, hearing_id)
 
     def close(self, objection_id: int, document_id: int, when: datetime) -> None:
         self.serve(document_id, when)

@@ -173,6 +173,8 @@ def test_an_objection_goes_all_its_way(desk: said.Desk) -> None:
     assert not registered["objection_late"]
     assert desk.say("check_objections", received) == {
         "open_objections": 1,
+        "open_hearings": 0,
+        "open_reviews": 0,
         "grounds_left": 2,
         "waived": False,
         "window_passed": False,
@@ -193,6 +195,8 @@ def test_an_objection_goes_all_its_way(desk: said.Desk) -> None:
     desk.say("close_objection", received, closing)
     assert desk.say("check_objections", told.WINDOW_END) == {
         "open_objections": 0,
+        "open_hearings": 0,
+        "open_reviews": 0,
         "grounds_left": 1,
         "waived": False,
         "window_passed": True,
@@ -202,6 +206,8 @@ def test_an_objection_goes_all_its_way(desk: said.Desk) -> None:
 def test_without_a_notice_nothing_is_left_to_decide(desk: said.Desk) -> None:
     assert desk.say("check_objections") == {
         "open_objections": 0,
+        "open_hearings": 0,
+        "open_reviews": 0,
         "grounds_left": 0,
         "waived": False,
         "window_passed": False,

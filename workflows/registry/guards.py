@@ -155,8 +155,6 @@ def notice_complete(file: File) -> str:
     missing = [name for name, is_said in demands.items() if not is_said]
     if missing:
         raise errors.NoticeIncomplete(f"缺少{'、'.join(missing)}", article=NOTICE_LAW)
-    hears = rights.get("hearing") is True
-    hearings.check_offered(values.read_texts(notice["measures"]), file.now, offered=hears)
     return "必备内容齐全"
 
 
@@ -182,13 +180,13 @@ def measures_lawful(file: File) -> str:
     decided = values.read_texts((file.decision or {}).get("measures"))
     codes = decided or values.read_texts(casefile.find_notice(file)["measures"])
     lawful.check_measures(file.tx, file.case, casefile.list_code(file), codes, file.now)
+    offered = casefile.said_of(file, "rights").get("hearing") is True
+    hearings.check_offered(codes, file.now, offered=offered)
     return f"{len(codes)} 项措施均在目录之内"
 
 
 def leniency_reviewed(file: File) -> str:
-    """INV-18: a child is never listed; a minor, force majeure, no fault and slight behaviour only
-    after a review before the notice that let it go on.
-    """
+    """INV-18: a minor, force majeure, no fault, slight behaviour: only after a review."""
     cited = {one for ground in casefile.grounds_at_issue(file) for one in records.cited(ground)}
     issued_at = file.document["issued_at"] if file.document else file.now
     return leniency.check_reviewed(file.tx, file.case, cited, issued_at, file.now)

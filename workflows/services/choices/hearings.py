@@ -11,7 +11,7 @@ from workflows.store import Transaction
 def _hearing_officers(tx: Transaction, case: Case) -> Choices:
     """People of the office who conduct hearings and had no hand in the case (INV-10)."""
     m, p = models.memberships, models.people
-    barred = hearings.investigators(tx, case["id"], tx.now)
+    barred = hearings.investigators(tx, case["id"], tx.now) if case.get("id") else set[int]()
     rows = tx.all(
         m.join(p, m.c.person_id == p.c.id)
         .select()
@@ -26,7 +26,7 @@ def _answered_objections(tx: Transaction, case: Case) -> Choices:
     """Objections whose answer was served and not yet reviewed."""
     return [
         (row["number"], f"{row['number']}（答复于{row['answer_served_at']:%Y-%m-%d}送达）")
-        for row in reviews.answered(tx, case["id"])
+        for row in (reviews.answered(tx, case["id"]) if case.get("id") else ())
     ]
 
 
