@@ -9,7 +9,7 @@ import pytest
 from tests.databases import Databases
 from tests.registry import told
 from tests.services import said
-from workflows import errors
+from workflows import errors, models
 from workflows.registry import commitments, interviews
 from workflows.services import contexts
 
@@ -99,3 +99,20 @@ def test_a_day_that_is_none_is_refused(desk: said.Desk, due_on: Any) -> None:
     facts = {"cause_text": "检查", "requirements_text": "停止", "due_on": due_on}
     with pytest.raises(errors.Refusal):
         desk.say("open_rectification", told.SERVED, facts=facts, actor=said.WANG)
+
+
+def test_a_guide_is_not_handed_over_in_the_future(desk: said.Desk) -> None:
+    facts = {"handed_at": "2026-03-02T10:01:00+08:00", "guide_receiver": "甄实"}
+    with pytest.raises(errors.NotExpected):
+        desk.say("record_guide", told.SERVED, facts=facts, actor=said.WANG)
+
+
+def test_a_long_finding_still_opens_the_interview_that_follows(desk: said.Desk) -> None:
+    facts = {"cause_text": "检查", "requirements_text": "停止", "due_on": "2026-03-10"}
+    desk.say("open_rectification", told.SERVED, facts=facts, actor=said.WANG)
+    found = {"rectified": "no", "finding": "仍在销售" * 2000}
+    desk.say("close_rectification", told.DECIDING, facts=found, actor=said.ZHAO)
+    with desk.store.reading() as tx:
+        [job] = tx.all(models.jobs.select().where(models.jobs.c.kind == "opening"))
+    assert job["payload"]["procedure"] == "warning_interview"
+    assert len(job["payload"]["facts"]["cause_text"]) <= 1000

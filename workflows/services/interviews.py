@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from workflows import errors
 from workflows.registry import instants, interviews, reaching, subjects, values
 from workflows.services import steps
 from workflows.services.steps import Outputs, Step, Topic
 
+GUIDED = "安信用办〔2023〕5号 三（三）"
 ESCALATED = "濮信用〔2020〕3号 三（四）20；国办发〔2019〕35号"
 
 
@@ -114,10 +116,12 @@ def sign_interview_record(step: Step) -> Outputs:
 def record_guide(step: Step) -> Outputs:
     """The repair guide has been handed over against a receipt (R-052)."""
     handed_at = instants.read_instant(step.facts.get("handed_at"), "发放时间")
+    if handed_at > step.now:
+        raise errors.NotExpected("发放时间不得晚于现在", article=GUIDED)
     interviews.hand_guide(step.tx, step.case["id"], handed_at)
     step.note(
         "guide_handed",
-        article="安信用办〔2023〕5号 三（三）",
+        article=GUIDED,
         after={
             "at": instants.write_instant(handed_at),
             "receiver": values.read_text(step.facts, "guide_receiver"),
@@ -188,7 +192,7 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "record_interview": Topic(record_interview, article=interviews.LAW),
     "sign_interview_record": Topic(sign_interview_record, article=interviews.LAW),
-    "record_guide": Topic(record_guide, article="安信用办〔2023〕5号 三（三）"),
+    "record_guide": Topic(record_guide, article=GUIDED),
     "file_interview": Topic(file_interview, article=interviews.LAW),
     "cancel_interview": Topic(cancel_interview, article=interviews.LAW),
 }

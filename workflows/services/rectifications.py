@@ -76,7 +76,7 @@ def close_rectification(step: Step) -> Outputs:
             step.case,
             step.element,
             "warning_interview",
-            {"cause": "not_rectified", "cause_text": f"限期整改不合格：{finding}"},
+            {"cause": "not_rectified", "cause_text": f"限期整改不合格：{finding[:900]}"},
         )
     return {}
 
