@@ -157,11 +157,12 @@ def test_a_repair_removes_only_what_it_names_in_the_case_that_granted_it(desk: D
 
 def test_who_proposes_does_not_decide_and_nobody_decides_without_reasons(desk: Desk) -> None:
     case_id = desk.propose_removal(desk.listed_on(1), "obligations_performed")
-    for wrong, refusal in (
+    wrongs: list[tuple[dict[str, Any], type[errors.Refusal]]] = [
         ({"by": PROPOSER}, errors.FourEyes),
         ({"by": None}, errors.FourEyes),
         ({"reasons": "　"}, errors.DecisionIncomplete),
-    ):
+    ]
+    for wrong, refusal in wrongs:
         with pytest.raises(refusal):
             desk.decide_removal(case_id, **wrong)
     desk.decide_removal(case_id)

@@ -42,11 +42,12 @@ def test_an_entry_that_another_document_holds_up_waits_for_a_person(
     listing_id = desk.listed_on(*records)
     case_id = desk.revoke(1)
     assert desk.listing(listing_id)["status"] == "decided_listed"
-    for wrong, refusal in (
+    wrongs: list[tuple[dict[str, Any], type[errors.Refusal]]] = [
         ({"by": PROPOSER}, errors.FourEyes),
         ({"by": None}, errors.FourEyes),
         ({"reasons": " "}, errors.DecisionIncomplete),
-    ):
+    ]
+    for wrong, refusal in wrongs:
         with pytest.raises(refusal):
             desk.correct(case_id, listing_id, **wrong)
     row = desk.correct(case_id, listing_id)
