@@ -3,6 +3,8 @@
 
 from typing import Any
 
+from tests.documents import endings, measures, repairs
+
 ORGAN: dict[str, Any] = {
     "name": "安阳市殷都区市场监督管理局",
     "short_name": "殷都区市场监管局",
@@ -465,6 +467,9 @@ REVIEW_DECISION: dict[str, Any] = {
 }
 
 NUMBERS = {
+    **endings.NUMBERS,
+    **measures.NUMBERS,
+    **repairs.NUMBERS,
     "hearing_notice": "殷市监听通〔2026〕1号",
     "hearing_transcript": "殷市监听笔〔2026〕1号",
     "hearing_refusal": "殷市监不听〔2026〕1号",
@@ -484,6 +489,9 @@ NUMBERS = {
 }
 
 CONTEXTS = {
+    **endings.contexts(ORGAN, PARTY),
+    **measures.contexts(ORGAN, PARTY),
+    **repairs.contexts(ORGAN, PARTY),
     "hearing_notice": HEARING_NOTICE,
     "hearing_transcript": HEARING_TRANSCRIPT,
     "hearing_refusal": HEARING_REFUSAL,
