@@ -536,6 +536,33 @@ def test_a_diagram_stops_a_clock_and_lets_it_go_on(house: Store, limit_id: str) 
     assert cases.verify_case(house, case_id) is None
 
 
+def test_the_timer_of_an_event_sub_process_stands_still_too(house: Store) -> None:
+    d, inner = diagrams.Drawing("aside"), diagrams.Drawing("inner")
+    d.start("begun", camunda_formKey="aside/begun")
+    d.user("report", camunda_formKey="aside/begun")
+    d.end("reported")
+    d.flow("begun > report > reported")
+    inner.trigger("late", diagrams.timer('limit("make_decision")'))
+    inner.user("explain", camunda_formKey="aside/begun")
+    inner.end("explained")
+    inner.flow("late > explain > explained")
+    d.aside("lateness", inner)
+    form = office.form({"key": "topic", "label": "事项"})
+    law = {path: data for path, data in office.bundle().items() if path.startswith("law/")}
+    bundle = {"aside/aside.bpmn": d.xml(), "forms/aside/begun.form": form, **law}
+    designing.deploy_bundle(house, bundle, "aside")
+    wang = office.actor(house, "wang")
+    case_id = cases.open_case(house, wang, "aside", {"topic": "测试"}, subject_id=1)
+    pause_id = pause(house, case_id)
+    scheduler.travel(house, at(16, 9))
+    assert office.elements(house, case_id) == ["report"]
+    resume(house, case_id, pause_id)
+    scheduler.travel(house, at(23, 23))
+    assert office.elements(house, case_id) == ["report"]
+    scheduler.travel(house, at(24))
+    assert office.elements(house, case_id) == ["explain"]
+
+
 def test_two_experts_must_both_have_answered(house: Store) -> None:
     """Both branches stop the same clock: it goes on when the second one lets it."""
     d = diagrams.Drawing("experts")
