@@ -89,7 +89,7 @@ def _ground(row: Row) -> Context:
     proof: dict[str, Any] = next(iter(values.read_rows([row["proof"]])), dict[str, Any]())
     return {
         "ground": rule.name,
-        "article": rule.article,
+        "article": rule.article.replace(" ", ""),
         "event_on": values.read_text(proof, "event_on"),
         "document_no": values.read_text(proof, "document_no"),
         "remarks": values.read_text(proof, "remarks"),
