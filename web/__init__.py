@@ -18,6 +18,7 @@ from web.routes import (
     operating,
     public,
     screening,
+    seals,
     sign_in,
     subjects,
     supervision,
@@ -66,6 +67,7 @@ def create_app(store: Store | None = None) -> Flask:
         screening,
         operating,
         limits,
+        seals,
     ):
         app.register_blueprint(room.routes)
     if behind := settings.PROXIES:  # else what a visitor says of his own address is not believed

@@ -142,4 +142,5 @@ EVENTS: Mapping[str, Any] = {
     "challenge_verified": later("核查质疑举报"),
     "challenge_decided": later("质疑举报结论"),
     "challenge_answered": later("答复质疑举报人"),
+    "seal_opened": later("拆封密封信息"),
 }

@@ -28,6 +28,9 @@ WORKS_ON_TASKS = frozenset(
 SEES_BELOW = frozenset({"supervisor", "ndrc_lead", "auditor"})
 REASSIGNS = frozenset({"supervisor", "ndrc_lead"})
 OPENS_CASES = frozenset({"caseworker", "dept_head"})
+UNSEALS = frozenset({"supervisor"})
+"""Learns who reported, for a reason that is recorded (INV-22)."""
+
 DESIGNS = frozenset({"designer"})
 IMPORTS = frozenset({"caseworker", "credit_center", "ndrc_lead"})
 PAUSES = frozenset({"dept_head"})

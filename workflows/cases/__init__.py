@@ -43,6 +43,7 @@ from workflows.cases.tasks import (
     save_draft,
     send_message,
 )
+from workflows.cases.unsealing import Seal, open_seal, seals_of
 
 __all__ = [
     "Candidates",
@@ -51,6 +52,7 @@ __all__ = [
     "Move",
     "Preview",
     "Reasons",
+    "Seal",
     "add_attachment",
     "attempt",
     "change_task_due",
@@ -66,6 +68,7 @@ __all__ = [
     "move_case",
     "next_due",
     "open_case",
+    "open_seal",
     "pause_limits",
     "plan_daily",
     "preview_moves",
@@ -84,6 +87,7 @@ __all__ = [
     "retry_jobs",
     "run_job",
     "save_draft",
+    "seals_of",
     "send_message",
     "start_move",
     "suspend_case",
