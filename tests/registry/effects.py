@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.registry import told
 from workflows import models, store
-from workflows.registry import listings, measures, publicity, service_of_process
+from workflows.registry import instants, listings, measures, publicity, service_of_process
 from workflows.registry.measures import Target
 from workflows.registry.service_of_process import Attempt
 
@@ -48,7 +48,7 @@ class House(told.Desk):
                     "grounds": [{"no": 1, "text": "销售不合格胶合板1260张", "records": [1]}],
                     "measures": CODES if codes is None else codes,
                     "term_start": when.date(),
-                    "term_end": listings.add_months(when.date(), 36),
+                    "term_end": instants.add_months(when.date(), 36),
                     "decided_at": when,
                     "decided_by": 3,
                 },

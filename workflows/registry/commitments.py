@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from workflows import errors, models
-from workflows.registry import attachments, instants, listings, values
+from workflows.registry import attachments, instants, values
 from workflows.store import Row, Transaction
 
 LAW = "安信用办〔2023〕5号 三（三）、（四）、附件1"
@@ -154,7 +154,7 @@ def sign(tx: Transaction, commitment_id: int, signing: Signing, by: str, now: da
         signed_by=signing.by,
         seal=signing.seal,
         evidence=list(signing.evidence),
-        period_end=listings.add_months(signing.on, row["months"]),
+        period_end=instants.add_months(signing.on, row["months"]),
     )
 
 

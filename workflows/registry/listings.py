@@ -1,8 +1,7 @@
 """Listings: the only place where a subject is put on a list or taken off it, behind the guards."""
 
-import calendar
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from workflows import errors, models
@@ -57,7 +56,7 @@ def decide_listing(
             grounds=[ground for ground in announced if str(ground["no"]) in kept],
             measures=values.read_texts(decision["measures"]),
             term_start=start,
-            term_end=add_months(start, int(decision["term_months"])),
+            term_end=instants.add_months(start, int(decision["term_months"])),
             decided_at=now,
             decided_by=decider_id,
         )
@@ -258,9 +257,3 @@ def attach_removal(tx: Transaction, case_id: int, document_id: int) -> None:
 def of_case(tx: Transaction, case_id: int) -> Row | None:
     """The listing of a case, whatever its status."""
     return tx.first(models.listings.select().where(models.listings.c.case_id == case_id))
-
-
-def add_months(day: date, count: int) -> date:
-    """The corresponding day `count` months on, or that month's last (民法典202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

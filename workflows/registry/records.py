@@ -51,11 +51,9 @@ def correct(tx: Transaction, record: Row, content: str, by: str) -> None:
     """Write what the record says after a change or an error, beside what it said before."""
     r = models.records
     changed = {"field": "content", "before": record["content"], "after": content, "by": by}
-    known = record["changes"] if isinstance(record["changes"], list) else []
+    known = cast("list[Any]", record["changes"] or [])
     tx.run(
-        r.update()
-        .where(r.c.id == record["id"])
-        .values(content=content, changes=[*cast("list[Any]", known), changed])
+        r.update().where(r.c.id == record["id"]).values(content=content, changes=[*known, changed])
     )
 
 

@@ -15,7 +15,6 @@ from workflows.registry import (
     instants,
     law,
     lawful,
-    listings,
     records,
     repair_law,
     values,
@@ -214,7 +213,7 @@ def has_false_history(tx: Transaction, subject_id: int, but: int, now: datetime)
     start = instants.office_day(now)
     limit = deadlines.find(law.limits(), FALSE_HISTORY, start)
     since = datetime.combine(
-        listings.add_months(start, -12 * limit.length), time(), workdays.OFFICE
+        instants.add_months(start, -12 * limit.length), time(), workdays.OFFICE
     )
     r = models.repairs.c
     revoked = tx.first(
