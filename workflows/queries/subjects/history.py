@@ -187,7 +187,7 @@ SOURCES = (
     Source("interview_held", _i, _i.c.held_at, _i.c.place, code=_i.c.kind, case=_i.c.case_id),
     Source("commitment_signed", _co, Midnight(_co.c.signed_on), _co.c.signed_by,
            code=_co.c.purpose, case=_co.c.case_id),
-    Source("rectified", _rc, _rc.c.closed_at, _rc.c.requirements, code=_rc.c.status,
+    Source("rectified", _rc, _rc.c.closed_at, _rc.c.cause, code=_rc.c.status,
            case=_rc.c.case_id),
     Source("repair_asked", _rp, _rp.c.applied_at, _rp.c.number, _rp.c.applicant,
            case=_rp.c.case_id),
