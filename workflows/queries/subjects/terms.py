@@ -138,7 +138,7 @@ def _others(subject_id: int, visible: sa.CTE) -> Any:
         ),
         sa.select(
             sa.literal("rectification"),
-            rc.requirements,
+            rc.cause,
             rc.due_on,
             rc.due_on,
             rc.closed_at,
