@@ -29,9 +29,9 @@ class Seal:
 
 def seals_of(store: Store, actor: Actor, case_id: int) -> tuple[Seal, ...]:
     """What a case has sealed; raises NotAllowed, NotFound."""
-    access.check_role(actor, access.UNSEALS, "查看密封信息")
     with store.reading() as tx:
         opening.read_case(tx, actor, case_id)
+        access.check_role(actor, access.UNSEALS, "查看密封信息")
         return tuple(_seal(row) for row in sealing.of_case(tx, case_id))
 
 
@@ -40,9 +40,9 @@ def open_seal(store: Store, actor: Actor, case_id: int, sealed_id: int, reason: 
 
     Raises NotAllowed, NotFound, AnswersRefused for no reason, CaseChanged (INV-22).
     """
-    access.check_role(actor, access.UNSEALS, "拆封密封信息")
     with store.transaction() as tx:
         case = dict(opening.read_case(tx, actor, case_id))
+        access.check_role(actor, access.UNSEALS, "拆封密封信息")
         row = sealing.find(tx, sealed_id)
         if row["case_id"] != case_id:
             raise errors.NotFound
