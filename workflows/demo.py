@@ -2,9 +2,10 @@
 
 import secrets
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import orjson
 import yaml
@@ -16,6 +17,7 @@ from workflows import (
     errors,
     intake,
     migrations,
+    models,
     people,
     procedures,
     scheduler,
@@ -24,11 +26,12 @@ from workflows import (
     terminal,
 )
 from workflows.registry import screening
-from workflows.store import Store, travelling
+from workflows.store import Row, Store, travelling
+from workflows.stories import stage
 
 SAMPLES = settings.ROOT / "workflows" / "samples"
 LOGINS = settings.DATA / "demo.json"
-BEGINS = timedelta(days=50)
+BEGINS = timedelta(days=120)
 """The demonstration's cases began this long ago."""
 
 Login = tuple[str, str, str, str]
@@ -125,14 +128,51 @@ def _act(past: Store, until: datetime, tell: Callable[[str], None]) -> None:
     """Tell the sample cases as they happened, on subjects of the imported batch."""
     story = stories.read(SAMPLES / "cases.yaml")
     tell(f"办理{story['story']}")
-    stage = stories.Stage(past, folder=SAMPLES)
+    told = stories.Stage(past, folder=SAMPLES)
+    stage.add_registry(told, story)
     for step in tqdm(story["steps"], unit="步", disable=None):
         if "days_ago" in step:
             scheduler.travel(past, _morning(until - timedelta(days=step["days_ago"])))
         else:
-            stories.act(stage, step)
+            stories.act(told, _meant(step, told, until))
     scheduler.travel(past, until)
     past.close()
+
+
+def _meant(value: Any, told: stories.Stage, until: datetime) -> Any:
+    """A step with days, instants and numbers in the place of what stands for them."""
+    if isinstance(value, list):
+        return [_meant(one, told, until) for one in cast("list[Any]", value)]
+    if isinstance(value, Mapping):
+        said = cast("Mapping[str, Any]", value)
+        if said.keys() & {"days_ago", "days_ahead"}:
+            return _day(said, until)
+        if said.keys() & {"objection_of", "id_of", "record"}:
+            return _number(said, told)
+        return {name: _meant(one, told, until) for name, one in said.items()}
+    now = told.store.now
+    return {"today": now.date().isoformat(), "now": now.isoformat()}.get(value, value)
+
+
+def _day(said: Mapping[str, Any], until: datetime) -> str:
+    """A day counted from that of the demonstration, or an instant where a `time` is said."""
+    day = until + timedelta(days=said.get("days_ahead", 0) - said.get("days_ago", 0))
+    return f"{day.date()}T{said['time']}" if "time" in said else day.date().isoformat()
+
+
+def _number(said: Mapping[str, Any], told: stories.Stage) -> Any:
+    """What only the database knows: an objection's number, a record's id or how forms name it."""
+    if "objection_of" in said:
+        o = models.objections
+        return _find(told, o, o.c.case_id == told.cases[said["objection_of"]])["number"]
+    number = said.get("id_of") or said["record"]
+    found = _find(told, models.records, models.records.c.doc_no == number)["id"]
+    return found if "id_of" in said else f"record:{found}"
+
+
+def _find(told: stories.Stage, table: Any, condition: Any) -> Row:
+    with told.store.reading() as tx:
+        return tx.one(table.select().where(condition))
 
 
 def _morning(at: datetime) -> datetime:
