@@ -20,6 +20,7 @@ from workflows.registry import (
     lawful,
     public_view,
     reaching,
+    remedies,
     subjects,
     values,
 )
@@ -355,6 +356,7 @@ def _check_served(tx: Transaction, listing_id: int, now: datetime) -> Row:
         raise errors.NotExpected("没有列入决定，或者已经移出、撤销，不得实施惩戒措施")
     if listing["served_at"] is None or listing["served_at"] > now:
         raise errors.NotExpected("列入决定书尚未送达，不得实施惩戒措施", article=TERM_LAW)
+    remedies.check_not_stayed(tx, now, listing_id=listing_id)
     return listing
 
 

@@ -12,9 +12,11 @@ from workflows import deadlines, errors, models
 from workflows.registry import (
     instants,
     law,
+    leniency,
     papers,
     public_view,
     records,
+    remedies,
     service_of_process,
     subjects,
     tables,
@@ -103,9 +105,14 @@ def openness_facts(tx: Transaction, row: Row) -> dict[str, Any]:
         "is_person": who != "enterprise",
         "has_basis": about.row["consent"] in CONSENTS
         if row["kind"] == "commitment"
-        else bool(row["personal_basis"]),
+        else bool(row["personal_basis"]) and not _is_spared(tx, about),
         "warning_only": bool(categories) and set(categories) <= {"警告", "通报批评"},
     }
+
+
+def _is_spared(tx: Transaction, about: About) -> bool:
+    """Whether a review found leniency due: then no basis lets a person be shown (D05)."""
+    return about.kind == "listing" and leniency.is_light(tx, about.row["case_id"])
 
 
 def check_allowed(tx: Transaction, row: Row, now: datetime) -> None:
@@ -171,6 +178,7 @@ def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
     if document_id is None or row["served_at"] is None or row["served_at"] > now:
         raise errors.NotPublishable("列入决定书尚未送达，不得公示", article=SERVED_LAW)
     papers.check_sound(tx, document_id, "列入决定书")
+    remedies.check_not_stayed(tx, now, listing_id=row["id"])
     try:
         proved = service_of_process.check_served(tx, document_id, "列入决定书", now)
     except errors.Refusal as refusal:
