@@ -126,7 +126,36 @@ def test_a_court_deletes_only_from_its_own_list(desk: Desk) -> None:
     with pytest.raises(errors.RemovalUnfounded, match="不由人民法院认定"):
         desk.remove(listing_id, "court_deleted", case_id)
     desk.change(models.listings, listing_id, list_code="court")
-    desk.remove(listing_id, "court_deleted", case_id)
+    with pytest.raises(errors.EvidenceMissing, match="期限类型"):
+        desk.remove(listing_id, "court_deleted", case_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "event", "is_borne_out"),
+    [
+        ("no_term", "performed", True),
+        ("no_term", "settlement_performed", True),
+        ("no_term", "bankruptcy_stay", True),
+        ("no_term", "term_over", False),
+        ("fixed_term", "performed", False),
+        ("fixed_term", "applicant_consents", False),
+        ("fixed_term", "early_by_court", True),
+        ("fixed_term", "term_over", True),
+    ],
+)
+def test_performance_alone_ends_no_fixed_term_of_a_court(
+    desk: Desk, kind: str, event: str, is_borne_out: bool
+) -> None:
+    listing_id = desk.listed_on(1)
+    desk.change(models.listings, listing_id, list_code="court")
+    case_id = desk.propose_removal(listing_id, "court_deleted", court_type=kind, court_event=event)
+    desk.decide_removal(case_id)
+    if is_borne_out:
+        desk.remove(listing_id, "court_deleted", case_id)
+        assert removed(desk, listing_id) == ("removed_exit", "court_deleted")
+    else:
+        with pytest.raises(errors.RemovalUnfounded):
+            desk.remove(listing_id, "court_deleted", case_id)
 
 
 def test_a_repair_removes_only_what_it_names_in_the_case_that_granted_it(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from workflows import deadlines, errors, models
-from workflows.registry import attachments, instants, law, records, subjects, values
+from workflows.registry import attachments, instants, law, records, subjects, tables, values
 from workflows.store import Row, Transaction
 from workflows.workdays import OFFICE
 
@@ -125,6 +125,10 @@ def check_court(asked: Asked) -> str:
             "本名单不由人民法院认定，不能以法院删除为由移出",
             article=GROUNDS["court_deleted"].article,
         )
+    kind = _text(proof, "court_type", "法院名单的期限类型")
+    advice, is_borne_out = tables.court_ground(kind, _text(proof, "court_event", "法院删除的事由"))
+    if not is_borne_out:
+        raise errors.RemovalUnfounded(advice, article=GROUNDS["court_deleted"].article)
     number = _text(proof, "document_no", "人民法院删除决定的文号")
     return f"人民法院于{_day(asked, proof, 'event_on', '删除之日')}删除（{number}）"
 

@@ -88,6 +88,13 @@ def masking(audience: str, holder: str, field: str, *, has_basis: bool) -> str:
     return _decide(_of("publication", "masking"), tuple(facts.items()))[0]["shown"]
 
 
+def court_ground(court_type: str, court_event: str) -> tuple[str, bool]:
+    """D21: what the court's list says of a deletion, and whether it bears one out."""
+    facts = {"court_type": court_type, "court_event": court_event}
+    outputs, _ = _decide(_of("delisting", "court_ground"), tuple(facts.items()))
+    return outputs["court_advice"], outputs["court_deletes"] == "True"
+
+
 def _of(procedure: str, key: str) -> Path:
     return settings.PROCEDURES / procedure / f"{key}.dmn"
 

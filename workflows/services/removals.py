@@ -24,6 +24,8 @@ PROOF = (
     "document_no",
     "settlement",
     "settlement_performed_on",
+    "court_type",
+    "court_event",
     "remarks",
 )
 """Fields of the form `assemble_evidence` that prove a ground (D17)."""
