@@ -114,7 +114,7 @@ def test_the_departments_of_a_lead_office_are_one_list(
     d = models.departments.c
     with house.reading() as tx:
         places = [row["id"] for row in tx.all(sa.select(d.id).order_by(d.id))]
-    case_ids = rows.add_cases(house, [places[number % len(places)] for number in range(70)])
+    case_ids = rows.add_cases(house, [places[number % len(places)] for number in range(84)])
     wang, qian = rows.actor(house, "wang"), rows.actor(house, "qian")
     with house.reading() as tx:
         theirs = tx.all(sa.select(d.id).where(seeing.departments(qian)))
@@ -124,12 +124,12 @@ def test_the_departments_of_a_lead_office_are_one_list(
     def ask(**turn: str) -> queries.CaseList:
         return queries.list_cases(house, qian, **turn)
 
-    assert 25 < len(seen) <= 70
+    assert 25 < len(seen) <= 84
     assert walk(ask) == seen[::-1]
     assert walk_back(ask, last_page(ask)) == seen[::-1]
     ids = [
         task_id
-        for number, due_at in enumerate(rows.days(house, 70))
+        for number, due_at in enumerate(rows.days(house, 84))
         for task_id in rows.add_tasks(
             house, case_ids[0], [due_at], wang, department_id=places[number % len(places)]
         )
