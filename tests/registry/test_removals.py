@@ -286,6 +286,14 @@ def test_nothing_is_published_before_its_decision_is_served(desk: Desk) -> None:
     assert removed(desk, listing_id) == ("decided_listed", "")
 
 
+@pytest.mark.parametrize("key", ["delisting_ground", "court_ground"])
+def test_the_tables_of_a_removal_are_sound_and_cite_their_articles(key: str) -> None:
+    file = settings.PROCEDURES / "delisting" / f"{key}.dmn"
+    tables, complaints = dmn.parse_dmn(file.read_bytes(), file.name)
+    assert [*complaints, *dmn.check_decision(tables[key])] == []
+    assert all(rule.annotation for rule in tables[key].rules)
+
+
 @pytest.mark.parametrize("key", removal_grounds.GROUNDS)
 def test_the_table_of_grounds_says_what_the_guard_does(key: str) -> None:
     file = settings.PROCEDURES / "delisting" / "delisting_ground.dmn"
