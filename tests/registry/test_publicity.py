@@ -60,7 +60,7 @@ def test_the_public_sees_the_unit_and_not_the_people_in_it(house: House) -> None
     shown = lines(row)
     assert shown["主体名称"] == "安阳甲示例建材有限公司"
     assert shown["统一社会信用代码"] == "91410505MA0000019T"
-    assert shown["法定代表人（负责人、经营者）"] == "张**"
+    assert shown["法定代表人"] == "张**"
     assert "13800000000" not in str(row["content"])
     assert "示例大道18号" not in str(row["content"])
 
@@ -69,7 +69,7 @@ def test_with_a_basis_the_legal_representative_is_named(house: House) -> None:
     house.change(models.subjects, 1, legal_rep="张示例")
     publicity_id = house.prepare(house.listed())
     house.draft(publicity_id, personal_basis="河南省社会信用条例第三十五条")
-    assert lines(house.publicity(publicity_id))["法定代表人（负责人、经营者）"] == "张示例"
+    assert lines(house.publicity(publicity_id))["法定代表人"] == "张示例"
 
 
 def test_nothing_is_public_before_the_decision_is_served(house: House) -> None:
@@ -401,7 +401,7 @@ def test_a_commitment_is_shown_as_far_as_it_consents(house: House, consent: str,
     house.draft(publicity_id, "依法诚信经营", personal_basis="本人随口同意")
     house.publish(publicity_id)
     row = house.publicity(publicity_id)
-    assert lines(row)["法定代表人（负责人、经营者）"] == rep
+    assert lines(row)["法定代表人"] == rep
     assert row["ends_on"] == date(2027, 3, 1)
 
 

@@ -98,7 +98,7 @@ def compose(
         ("主体名称", shown["name"]),
         ("统一社会信用代码", shown["id_no"]),
         ("所在区县", shown["address"]),
-        ("法定代表人（负责人、经营者）", shown["legal_rep"]),
+        ("法定代表人", shown["legal_rep"]),
         *_particulars(tx, about, summary),
         ("公示截止日期", say_day(ends_on)),
     ]

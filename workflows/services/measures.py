@@ -11,6 +11,7 @@ from workflows.registry import (
     lawful,
     listings,
     measures,
+    public_view,
     reaching,
     records,
     tables,
@@ -255,7 +256,7 @@ def _describe(step: Step, listing: Row) -> str:
     paper = step.tx.first(d.select().where(d.c.id == listing["decision_document_id"]))
     number = f"（{paper['number']}）" if paper else ""
     name = rule.name if rule else listing["list_code"]
-    return f"列入{name}{number}，列入期限至{listing['term_end']}"
+    return f"列入{name}{number}，列入期限至{public_view.say_day(listing['term_end'])}"
 
 
 def _suggest(step: Step, measure: law.Measure) -> dict[str, str]:

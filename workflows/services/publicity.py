@@ -26,6 +26,13 @@ LISTING_LIMIT = "listing_publicity"
 OTHER_LIMIT = "channel_posting"
 STOP_LIMITS: Mapping[str, str] = {"base_revoked": "revoked_record_withdrawal"}
 STOP_LIMIT = "publicity_stop"
+POINTS: Mapping[str, str] = {
+    "no_secret": "商业秘密、国家秘密",
+    "masked": "个人隐私",
+    "basis": "依据、文号、日期",
+    "term": "公示期限",
+}
+"""What must have been looked at before it is public (R-128, R-129)."""
 
 
 def open_publicity(step: Step) -> Outputs:
@@ -87,6 +94,10 @@ def assemble_publicity(step: Step) -> Outputs:
 def release_publicity(step: Step) -> Outputs:
     """Make it public: who has just checked it stands for it (INV-12, INV-13)."""
     publicity_id, by = int(step.inputs["publicity_id"]), step.actor
+    seen = values.read_texts(step.facts.get("checked_points"))
+    unseen = [name for point, name in POINTS.items() if point not in seen]
+    if unseen:
+        raise errors.NotPublishable(f"尚未核对{'；'.join(unseen)}", article=OPEN_LAW)
     publicity.check(step.tx, publicity_id, by.person_id, step.now)
     row = publicity.publish(step.tx, publicity_id, step.now)
     about = publishable.about_of(step.tx, row)
