@@ -137,6 +137,26 @@ def test_the_province_numbers_and_signs_its_own_decision(desk: said.Desk) -> Non
     assert desk.say("check_objections", told.DECIDING)["grounds_left"] == 1
 
 
+@pytest.mark.parametrize("message", ["hearing_requested", "review_requested"])
+def test_one_request_at_a_time_is_taken_at_the_door(desk: said.Desk, message: str) -> None:
+    desk.noticed()
+    desk.offer_hearing()
+    desk.settle(desk.object(told.at("2026-03-05T09:00")), ANSWERED)
+    asked = {
+        **HEARING,
+        "review_objection": "2026-000001-异1",
+        "review_asked_at": ASKED.isoformat(),
+        "review_grounds": "没有核对物流记录",
+    }
+    with desk.at(ASKED) as tx:
+        case = desk.case(tx)
+        services.check_message(tx, case, message, asked)
+        waiting = {"case_id": 1, "message": message, "status": "pending", "received_at": ASKED}
+        tx.insert(models.case_messages, waiting)
+        with pytest.raises(errors.NotExpected, match="已有一件"):
+            services.check_message(tx, case, message, asked)
+
+
 @pytest.mark.parametrize("ground", ["base_revoked", "subject_gone"])
 def test_a_procedure_ends_and_says_whether_the_party_knows_of_it(
     desk: said.Desk, ground: str

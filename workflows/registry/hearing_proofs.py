@@ -33,13 +33,14 @@ def check_settled(tx: Transaction, case: values.Fields, notice: Row | None, now:
     Every stage is proved again from rows. Raises HearingOpen; also while a hearing that the notice
     offers may still be asked for.
     """
+    offered = notice is not None and hearings.is_offered(tx, notice)
     for status, word in (("pending", "尚未登记"), ("refused", "未能登记")):
-        if messages(tx, case["id"], now, status):
+        if offered and messages(tx, case["id"], now, status):
             raise errors.HearingOpen(f"有听证申请已经收到、{word}", article=hearings.LAW)
     asked = [one for one in hearings.of_case(tx, case["id"]) if one["requested_at"] <= now]
     for hearing in asked:
         _check_settled(tx, hearing, now)
-    if notice is None or not hearings.is_offered(tx, notice):
+    if notice is None or not offered:
         return "没有告知听证权利"
     end = hearings.request_end(notice, law.limits())
     since = notice["served_at"] or now

@@ -33,13 +33,11 @@ OPINIONS: Mapping[str, str] = {
 def check_requested(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> datetime:
     """When the hearing was asked for; NotExpected where it cannot be asked for in this case.
 
-    Only a notice that offers one can be answered so, and one request is dealt with at a time.
+    Only a notice that offers one can be answered so.
     """
     notice = notices.current_notice(tx, case_id)
     if notice is None or not is_offered(tx, notice):
         raise errors.NotExpected("事前告知书没有告知听证权利，本案不举行听证", article=LAW)
-    if any(one["closed_at"] is None for one in of_case(tx, case_id)):
-        raise errors.NotExpected("本案已有一件听证申请正在办理", article=LAW)
     received_at = instants.read_instant(said.get("hearing_asked_at"), "收到听证申请的时间")
     if received_at > tx.now:
         raise errors.NotExpected("收到听证申请的时间晚于现在，请核对")

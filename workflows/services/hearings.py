@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.registry import hearings, instants, law, listings, values
+from workflows import errors
+from workflows.registry import hearing_proofs, hearings, instants, law, listings, values
 from workflows.services import steps
 from workflows.services.steps import Check, Outputs, Step, Topic
 from workflows.store import Transaction
@@ -122,8 +123,10 @@ def close_hearing(step: Step) -> Outputs:
 
 
 def check_hearing(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> None:
-    """Refuse at the door what could not be registered."""
+    """Refuse at the door what could not be registered, and a second request while one is open."""
     listings.check_undecided(tx, case_id, "听证申请")
+    if hearing_proofs.open_count(tx, case_id, tx.now):
+        raise errors.NotExpected("本案已有一件听证申请正在办理", article=hearings.LAW)
     hearings.check_requested(tx, case_id, said)
 
 

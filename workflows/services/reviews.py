@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import models
+from workflows import errors, models
 from workflows.registry import instants, listings, reviews, values
 from workflows.services import steps
 from workflows.services.steps import Check, Outputs, Step, Topic
@@ -63,6 +63,8 @@ def close_review(step: Step) -> Outputs:
 def check_review(tx: Transaction, case_id: int, said: Mapping[str, Any]) -> None:
     """Refuse at the door what could not be registered."""
     listings.check_undecided(tx, case_id, "复核申请")
+    if reviews.messages(tx, case_id, tx.now, "pending"):
+        raise errors.NotExpected("本案已有一件复核申请等候登记", article=reviews.LAW)
     case = tx.one(models.cases.select().where(models.cases.c.id == case_id))
     reviews.check_requested(tx, case, said)
 
