@@ -5,11 +5,11 @@ from typing import Any
 
 from tests.registry import told
 from workflows import models, store
-from workflows.registry import law, repairable, repairs
+from workflows.registry import law, repair_decisions, repairable, repairs
 
 ASKED = told.at("2026-06-01T09:00")
 WANG, HEAD, OTHER = 1, 3, 4
-GOOD = repairs.Decision(HEAD, "义务已经履行，不良影响已经消除")
+GOOD = repair_decisions.Decision(HEAD, "义务已经履行，不良影响已经消除")
 
 
 class Desk(told.Desk):
@@ -74,17 +74,19 @@ class Desk(told.Desk):
             repairs.recommend(tx, repairs.find(tx, repair_id), word)
 
     def grant(
-        self, repair_id: int, decision: repairs.Decision = GOOD, when: datetime = ASKED
+        self, repair_id: int, decision: repair_decisions.Decision = GOOD, when: datetime = ASKED
     ) -> None:
         found = self.found(repair_id, when)
         with self.at(when) as tx:
             row = repairs.find(tx, repair_id)
-            repairs.grant(tx, self.case(tx), row, found, decision, when)
+            repair_decisions.grant(tx, self.case(tx), row, found, decision, when)
 
-    def refuse(self, repair_id: int, decision: repairs.Decision, when: datetime = ASKED) -> None:
+    def refuse(
+        self, repair_id: int, decision: repair_decisions.Decision, when: datetime = ASKED
+    ) -> None:
         with self.at(when) as tx:
             row = repairs.find(tx, repair_id)
-            repairs.refuse(tx, self.case(tx), row, decision, when)
+            repair_decisions.refuse(tx, self.case(tx), row, decision, when)
 
     def verified(self, recommended: str = "grant", **verified: Any) -> int:
         """An application accepted and verified, with what D12 recommends."""

@@ -14,9 +14,11 @@ from tests.databases import Databases
 from tests.registry import told
 from tests.registry.repairing import ASKED, GOOD, HEAD, OTHER, WANG, Desk
 from workflows import errors, models
-from workflows.registry import repair_effects, repairable, repairs
+from workflows.registry import repair_decisions, repair_effects, repairable, repairs
 
-NO = repairs.Decision(HEAD, "罚款没有缴清", missing=["缴清罚款"], again_on=date(2026, 7, 1))
+NO = repair_decisions.Decision(
+    HEAD, "罚款没有缴清", missing=["缴清罚款"], again_on=date(2026, 7, 1)
+)
 
 
 @pytest.fixture
@@ -166,7 +168,7 @@ def test_no_reasons_help_where_the_law_forbids(
 ) -> None:
     repair_id = desk.verified()
     desk.set_record(**spoil)
-    decision = repairs.Decision(HEAD, "情况特殊", "情况特殊，予以照顾")
+    decision = repair_decisions.Decision(HEAD, "情况特殊", "情况特殊，予以照顾")
     with pytest.raises(errors.RepairBarred, match=says):
         desk.grant(repair_id, decision)
     assert desk.row(repair_id)["status"] == "verifying"
@@ -187,16 +189,16 @@ def test_who_handled_or_verified_does_not_decide_nor_does_the_machine(
 ) -> None:
     repair_id = desk.verified()
     with pytest.raises(errors.FourEyes):
-        desk.grant(repair_id, repairs.Decision(by, "条件齐备"))
+        desk.grant(repair_id, repair_decisions.Decision(by, "条件齐备"))
     with pytest.raises(errors.FourEyes):
-        desk.refuse(repair_id, repairs.Decision(by, "不", "", ["缺"], date(2026, 7, 1)))
+        desk.refuse(repair_id, repair_decisions.Decision(by, "不", "", ["缺"], date(2026, 7, 1)))
 
 
 def test_a_decision_against_the_table_gives_reasons(desk: Desk) -> None:
     repair_id = desk.verified("manual_review")
     with pytest.raises(errors.RefusalUnreasoned, match="决策表"):
         desk.grant(repair_id)
-    desk.grant(repair_id, repairs.Decision(HEAD, "条件齐备", "原承诺的违反已经查明不实"))
+    desk.grant(repair_id, repair_decisions.Decision(HEAD, "条件齐备", "原承诺的违反已经查明不实"))
     assert desk.row(repair_id)["status"] == "granted"
 
 
@@ -221,7 +223,7 @@ def test_a_refusal_without_any_of_its_parts_is_not_written(
         "again_on": NO.again_on,
     }
     with pytest.raises(errors.RefusalUnreasoned):
-        desk.refuse(repair_id, repairs.Decision(**parts | lacking))
+        desk.refuse(repair_id, repair_decisions.Decision(**parts | lacking))
     assert desk.row(repair_id)["status"] == "verifying"
 
 
@@ -345,10 +347,12 @@ def _try(desk: Desk, repair_id: int, name: str, said: list[Any]) -> None:
         elif name == "recommend":
             desk.recommend(repair_id, *said)
         elif name == "grant":
-            desk.grant(repair_id, repairs.Decision(*said))
+            desk.grant(repair_id, repair_decisions.Decision(*said))
         elif name == "refuse":
             by, reasons, missing, again, deviation = said
-            desk.refuse(repair_id, repairs.Decision(by, reasons, deviation, missing, again))
+            desk.refuse(
+                repair_id, repair_decisions.Decision(by, reasons, deviation, missing, again)
+            )
         else:
             with desk.at(ASKED) as tx:
                 repairs.withdraw(tx, repairs.find(tx, repair_id), "撤回", ASKED)

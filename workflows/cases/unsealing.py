@@ -1,4 +1,4 @@
-"""密封信息: who reported; the supervisor alone opens it, for a reason that goes into the history."""
+"""密封信息: who reported; the supervisor alone opens it, and why goes into the history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -71,17 +71,6 @@ class Application:
     ground: str = "ordinary"
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What a named person decides: `missing` and `again_on` where repair is refused."""
-
-    by: int | None
-    reasons: str
-    deviation: str = ""
-    missing: Sequence[str] = ()
-    again_on: date | None = None
-
-
 def register(tx: Transaction, case: values.Fields, asked: Application, now: datetime) -> int:
     """Register an application; its number is that of the case's receipt.
 
@@ -229,7 +218,9 @@ def accept(
     if found.missing:
         raise errors.RepairIncomplete(f"缺少{'、'.join(found.missing)}", article=LAW)
     if not found.term_reached:
-        raise errors.RepairBarred(f"最早可于{_day(found.earliest_on)}申请，应当暂存", article=LAW)
+        raise errors.RepairBarred(
+            f"最早可于{say_day(found.earliest_on)}申请，应当暂存", article=LAW
+        )
     if found.base_revoked:
         raise errors.RepairBarred("所据文书已被撤销，应当撤销更正，不属于修复", article=LAW)
     move(tx, repair, "accepted", now, accepted_at=now, reasons=reasons)
@@ -260,61 +251,6 @@ def verify(
         if row.get("performed") == "yes":
             _correct(tx, items[item_id], row, now)
     move(tx, repair, "verifying", now, findings=list(told.values()), verified_by=by)
-
-
-def grant(
-    tx: Transaction,
-    case: values.Fields,
-    repair: Row,
-    found: repairable.Assessment,
-    decision: Decision,
-    now: datetime,
-) -> None:
-    """准予修复, by a named person who has not handled the application, where all is met.
-
-    The only function that writes `granted`. Raises RepairBarred for what the law does not leave to
-    anybody's discretion, FourEyes, RefusalUnreasoned for a deviation without reasons.
-    """
-    _check_decider(tx, case, repair, decision.by)
-    demands = {
-        found.unrepairable: bool(found.unrepairable),
-        "所据文书已被撤销，应当撤销更正": found.base_revoked,
-        "义务尚未履行完毕": not found.performed,
-        "不良影响尚未消除": not found.effects_removed,
-        f"最短公示期尚未届满，最早可于{_day(found.earliest_on)}修复": not found.term_reached,
-        "没有作出信用承诺": not found.commitment_given,
-        "申请尚未核实": not repair["findings"],
-    }
-    unmet = [said for said, is_unmet in demands.items() if is_unmet]
-    if unmet:
-        raise errors.RepairBarred("；".join(unmet), article=LAW)
-    _check_deviation(repair, "grant", decision.deviation)
-    if len(decision.reasons.strip()) < 2:
-        raise errors.RefusalUnreasoned("没有写明理由", article=LAW)
-    move(tx, repair, "granted", now, **_told(decision, now))
-
-
-def refuse(
-    tx: Transaction, case: values.Fields, repair: Row, decision: Decision, now: datetime
-) -> None:
-    """不予修复: never without reasons, what is missing, and the day of the next chance (INV-15)."""
-    _check_decider(tx, case, repair, decision.by)
-    lacking = {
-        "理由": len(decision.reasons.strip()) >= 2,
-        "尚缺的条件": bool(values.read_texts(list(decision.missing))),
-        "最早可以再次申请的日期": decision.again_on is not None,
-    }
-    unsaid = [name for name, is_said in lacking.items() if not is_said]
-    if unsaid:
-        raise errors.RefusalUnreasoned(f"缺少{'、'.join(unsaid)}", article=LAW)
-    if decision.again_on and decision.again_on < instants.office_day(now):
-        raise errors.RefusalUnreasoned(
-            f"最早可以再次申请的日期 {decision.again_on} 已经过去", article=LAW
-        )
-    _check_deviation(repair, "refuse", decision.deviation)
-    missing = list(decision.missing)
-    told = _told(decision, now)
-    move(tx, repair, "refused", now, missing=missing, earliest_on=decision.again_on, **told)
 
 
 def attach_decision(tx: Transaction, case_id: int, document_id: int) -> None:
@@ -410,13 +346,6 @@ def check_named(by: int | None) -> None:
         raise errors.FourEyes("须由具名的人员作出，系统不得自动作出", article=EYES_LAW)
 
 
-def _check_decider(tx: Transaction, case: values.Fields, repair: Row, by: int | None) -> None:
-    """INV-10: who decides has not registered, checked or verified the application."""
-    check_named(by)
-    if by in hands(tx, case["id"]) | {repair["verified_by"]}:
-        raise errors.FourEyes("办理过本申请的人不得作出决定", article=EYES_LAW)
-
-
 def hands(tx: Transaction, case_id: int) -> set[int]:
     t = models.tasks.c
     worked = models.tasks.select().where(
@@ -425,21 +354,6 @@ def hands(tx: Transaction, case_id: int) -> set[int]:
     return {row["completed_by"] for row in tx.all(worked)}
 
 
-def _check_deviation(repair: Row, decision: str, deviation: str) -> None:
-    """A decision that differs from D12 says why."""
-    agrees = (repair["recommended"] == "grant") == (decision == "grant")
-    if not agrees and len(deviation.strip()) < 2:
-        raise errors.RefusalUnreasoned("决定与决策表的建议不同，须写明理由", article=LAW)
-
-
-def _told(decision: Decision, now: datetime) -> dict[str, Any]:
-    return {
-        "reasons": decision.reasons,
-        "deviation": decision.deviation,
-        "decided_by": decision.by,
-        "decided_at": now,
-    }
-
-
-def _day(day: date | None) -> str:
+def say_day(day: date | None) -> str:
+    """A day as refusals name it; nothing for none."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -10,6 +10,7 @@ from workflows.registry import (
     law,
     lawful,
     reaching,
+    repair_decisions,
     repair_effects,
     repairable,
     repairs,
@@ -138,7 +139,7 @@ def grant_repair(step: Step) -> Outputs:
     repair = _repair(step)
     found = repairs.assess(step.tx, step.case, repair, law.limits(), step.now)
     decision = _decision(step)
-    repairs.grant(step.tx, step.case, repair, found, decision, step.now)
+    repair_decisions.grant(step.tx, step.case, repair, found, decision, step.now)
     after = {"reasons": decision.reasons, "deviation": decision.deviation}
     _note(step, "repair_granted", after)
     return {}
@@ -148,7 +149,7 @@ def refuse_repair(step: Step) -> Outputs:
     """不予, never without reasons, what is missing and when to come again (INV-15)."""
     _keep_recommendation(step, _repair(step))
     decision = _decision(step)
-    repairs.refuse(step.tx, step.case, _repair(step), decision, step.now)
+    repair_decisions.refuse(step.tx, step.case, _repair(step), decision, step.now)
     repair_effects.end_shielding(step.tx, _repair(step), step.now)
     again = str(decision.again_on or "")
     after = {"reasons": decision.reasons, "missing": decision.missing, "again_on": again}
@@ -245,11 +246,11 @@ def _repair(step: Step) -> Row:
     return repairs.of_case(step.tx, step.case["id"])
 
 
-def _decision(step: Step) -> repairs.Decision:
+def _decision(step: Step) -> repair_decisions.Decision:
     """What the person who has just decided wrote down."""
     again = step.facts.get("again_on")
     rows = values.read_rows(step.facts.get("missing_conditions"))
-    return repairs.Decision(
+    return repair_decisions.Decision(
         by=step.actor.person_id,
         reasons=values.read_text(step.facts, "decision_reasons"),
         deviation=values.read_text(step.facts, "deviation_reason"),
