@@ -59,7 +59,17 @@ def test_the_notice_to_an_officer_goes_to_the_superior(desk: said.Desk) -> None:
         interviews.schedule(tx, 1, "officer", told.at("2026-03-10T09:00"), "二楼")
     found = build(desk, "interview_notice", "2026-03-02T10:00", superior="区人民政府")
     assert found["addressee"] == "区人民政府"
-    assert found["interview"]["kind"] == "对责任人约谈"
+    assert found["interview"]["kind"] == "约谈"
+
+
+@pytest.mark.parametrize(("kind", "title"), [("prompt", "提示约谈"), ("warning", "警示约谈")])
+def test_the_notice_is_named_after_the_kind(desk: said.Desk, kind: str, title: str) -> None:
+    with desk.at(told.SERVED) as tx:
+        interviews.open_interview(tx, desk.case(tx), "多次受到处罚")
+        interviews.schedule(tx, 1, kind, told.at("2026-03-10T09:00"), "二楼")
+    found = build(desk, "interview_notice", "2026-03-02T10:00")
+    assert found["document"]["title"] == f"{title}通知书"
+    assert found["addressee"] == ""
 
 
 def test_a_record_is_not_written_of_what_was_not_held(desk: said.Desk) -> None:

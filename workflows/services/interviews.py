@@ -137,6 +137,7 @@ def file_interview(step: Step) -> Outputs:
     step.note("interview_filed", article=interviews.LAW, after={"interview_id": interview_id})
     row = interviews.of_case(step.tx, step.case["id"])
     if row["rectify_by"] is not None:
+        day, kind = instants.office_day(row["held_at"]), interviews.KINDS[row["kind"]]
         reaching.open_case(
             step.tx,
             step.case,
@@ -144,8 +145,7 @@ def file_interview(step: Step) -> Outputs:
             "rectification",
             {
                 "interview_id": interview_id,
-                "cause_text": f"{instants.office_day(row['held_at'])} "
-                f"{interviews.KINDS[row['kind']]}",
+                "cause_text": f"{day.year}年{day.month}月{day.day}日{kind}提出整改要求",
                 "requirements_text": row["requirements"],
                 "due_on": row["rectify_by"].isoformat(),
             },

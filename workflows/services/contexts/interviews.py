@@ -65,9 +65,10 @@ def _interview_notice(step: Step) -> Context:
     row = interviews.of_case(step.tx, step.case["id"])
     if row["scheduled_at"] is None:
         raise errors.DocumentIncomplete("没有确定约谈的种类和时间", article=interviews.LAW)
-    kind = interviews.KINDS[row["kind"]]
     officer = row["kind"] == "officer"
+    kind = "约谈" if officer else interviews.KINDS[row["kind"]]
     return {
+        "document": {"title": f"{kind}通知书"},
         "addressee": values.read_text(step.facts, "superior") if officer else "",
         "interview": {
             "kind": kind,
