@@ -275,3 +275,13 @@ def test_only_designers_enter(site: Site) -> None:
         for login in ("wang", "sun", "qian"):
             assert site.client(login).get(path).status_code == 403
     assert site.client("wang").post(CHANGE, data={"_action": "deploy"}).status_code == 403
+
+
+def test_a_designer_sees_which_limits_and_measures_are_drafts_or_blocked(site: Site) -> None:
+    client = site.client("zhou")
+    version = client.get("/procedures/serious_listing/versions/1").text
+    assert "草案，待确认" in version
+    assert "legal_review" in version
+    law = client.get("/procedures/-/law").text
+    assert "不得选用的理由" in law
+    assert "国办发〔2020〕49号" in law

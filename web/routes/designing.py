@@ -109,6 +109,14 @@ def version(key: str, number: int) -> str:
     )
 
 
+@routes.get("/procedures/-/law")
+@security.enter(*access.DESIGNS)
+def law() -> str:
+    """What of the law is blocked, and what is still a draft."""
+    page = questions.law_page(security.store(), security.actor())
+    return render_template("designing/law.html", page=page)
+
+
 @routes.get("/procedures/<key>/versions/<int:number>/files/<path:path>")
 @security.enter(*access.DESIGNS)
 def file(key: str, number: int, path: str) -> Response:

@@ -11,7 +11,11 @@ from workflows import access, deadlines, engine, errors, models, procedures
 from workflows.access import Actor
 from workflows.queries import comparing, diagrams
 from workflows.queries.comparing import Comparison
+from workflows.registry import law
 from workflows.store import Store, Transaction
+
+CONFIRMED = "V"
+"""The confidence of what has been compared with the text of the law."""
 
 LIMIT = re.compile(r'limit\("(\w+)"')
 
@@ -58,13 +62,17 @@ class DesignedElement:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """One version. `processes`: (key, name, path of its diagram), the procedure's own first."""
+    """One version. `processes`: (key, name, path of its diagram), the procedure's own first.
+
+    `unconfirmed`: limits it names that nobody has compared with the text of the law: drafts.
+    """
 
     version: Version
     newest: int
     processes: tuple[tuple[str, str, str], ...]
     files: tuple[File, ...]
     elements: tuple[DesignedElement, ...]
+    unconfirmed: tuple[deadlines.Limit, ...]
 
 
 def deployed_procedures(store: Store, actor: Actor) -> tuple[Version, ...]:
@@ -107,7 +115,41 @@ def version_page(store: Store, actor: Actor, key: str, number: int) -> VersionPa
         processes=_processes(deployed.procedure),
         files=_files(deployed.bundle),
         elements=_elements(deployed),
+        unconfirmed=_unconfirmed(deployed),
     )
+
+
+@dataclass(frozen=True)
+class LawPage:
+    """What of the law is not to be used, and what is to be confirmed before it is relied on."""
+
+    blocked: tuple[law.Measure, ...]
+    lists: tuple[law.ListRule, ...]
+    measures: tuple[law.Measure, ...]
+
+
+def law_page(store: Store, actor: Actor) -> LawPage:
+    """Measures that are blocked, with the reason, and lists and measures that are still drafts."""
+    _check(actor)
+    with store.reading() as tx:
+        day = tx.now.date()
+    measures = [one for one in law.measures() if law.is_in_force(one, day)]
+    drafts = [one for one in measures if one.status != "blocked" and one.confidence != CONFIRMED]
+    lists = [one for one in law.lists() if law.is_in_force(one, day)]
+    return LawPage(
+        blocked=tuple(one for one in measures if one.status == "blocked"),
+        lists=tuple(one for one in lists if one.confidence != CONFIRMED),
+        measures=tuple(drafts),
+    )
+
+
+def _unconfirmed(deployed: procedures.Deployed) -> tuple[deadlines.Limit, ...]:
+    """The limits named in its diagrams and tables, in every version of theirs that is a draft."""
+    drawn = b" ".join(
+        data for path, data in deployed.bundle.items() if path.endswith((".bpmn", ".dmn"))
+    )
+    words = set(re.findall(r"[A-Za-z_]\w*", drawn.decode()))
+    return tuple(one for one in deployed.limits if one.confidence != CONFIRMED and one.id in words)
 
 
 def version_files(store: Store, actor: Actor, key: str, number: int) -> dict[str, bytes]:
