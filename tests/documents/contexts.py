@@ -384,7 +384,7 @@ RECTIFICATION_NOTICE: dict[str, Any] = {
     "organ": ORGAN,
     "party": PARTY,
     "rectification": {
-        "cause": "2026年4月8日警示约谈",
+        "cause": "2026年4月8日警示约谈提出整改要求",
         "requirements": ["三十日以内缴清罚款", "停止销售不合格产品，召回已售产品"],
         "due_on": "2026-05-08",
     },
