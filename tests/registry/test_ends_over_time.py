@@ -28,6 +28,8 @@ ENDS = {
 START = date(2026, 3, 12)
 OFFICES, RECORDS = (1, 2), (1, 2)
 
+SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
 which = st.integers(0, 2)
 acts = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([1, 100, 300, 400, 1000])),
@@ -197,7 +199,7 @@ class Life:
 
 
 @given(st.lists(acts, min_size=3, max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
 def test_an_entry_ends_when_the_law_says_so_and_takes_nothing_else_with_it(
     databases: Databases, happened: list[tuple[Any, ...]]
 ) -> None:

@@ -123,7 +123,10 @@ def open_delisting(step: Step) -> Outputs:
 
 def choose_listing(step: Step) -> Outputs:
     """The entry whose removal is asked for: in force, and this office's own."""
-    listing = listings.check_in_force(step.tx, int(str(step.inputs["chosen_listing"])))
+    chosen = str(step.inputs["chosen_listing"])
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+        raise errors.NotExpected(f"“{chosen}”不是列名的编号")
+    listing = listings.check_in_force(step.tx, int(chosen))
     listings.check_own(step.tx, listing, step.case)
     ground = removal_grounds.GROUNDS.get(values.read_text(step.facts, "removal_ground"))
     return {

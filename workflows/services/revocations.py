@@ -11,6 +11,7 @@ def withdraw_records(step: Step) -> Outputs:
     """Withdraw what was revoked; entries that rested on nothing else are revoked at once (INV-16).
 
     `standing`: how many entries of this office other documents still hold up, for a person to see.
+    `correction_limit`: that of 总局令第44号 where entries are concerned, else of 行政处罚法 48.
     """
     facts = step.facts
     said = revocations.Said(
@@ -35,7 +36,12 @@ def withdraw_records(step: Step) -> Outputs:
         after={"kind": said.kind, "by": said.document_no, "revoked_listings": row["fallen"]},
         documents=said.evidence,
     )
-    return {"fallen": len(row["fallen"]), "standing": len(left)}
+    concerned = len(row["fallen"]) + len(left)
+    return {
+        "fallen": len(row["fallen"]),
+        "standing": len(left),
+        "correction_limit": "listing_revocation" if concerned else "penalty_withdrawal",
+    }
 
 
 def decide_correction(step: Step) -> Outputs:
@@ -79,7 +85,7 @@ def close_correction(step: Step) -> Outputs:
 TOPICS: Mapping[str, Topic] = {
     "withdraw_records": Topic(
         withdraw_records,
-        outputs={"fallen": "number", "standing": "number"},
+        outputs={"fallen": "number", "standing": "number", "correction_limit": "string"},
         article=revocations.LAW,
     ),
     "decide_correction": Topic(
