@@ -1,9 +1,10 @@
-
 """Golden sample facts for the documents of repair, of supervision and of challenges."""
 
 from typing import Any
 
 NUMBERS = {
+    "repair_application": "殷市监修申〔2026〕1号",
+    "penalty_repair_form": "殷市监修表〔2026〕1号",
     "repair_receipt": "殷市监修收〔2026〕1号",
     "repair_supplement": "殷市监修补〔2026〕1号",
     "repair_too_early": "殷市监修存〔2026〕1号",
@@ -72,6 +73,17 @@ COMMITMENT: dict[str, Any] = {
 FOUND = "2026年5月20日，你单位再次销售不合格胶合板60张，货值金额9000元"
 
 SAID: dict[str, dict[str, Any]] = {
+    "repair_application": {
+        **APPLICATION,
+        "shown": ["履行义务的证明材料（殷市监罚决〔2026〕18号）", "信用承诺书"],
+    },
+    "penalty_repair_form": {
+        **APPLICATION,
+        "decision": {
+            "reasons": "罚款已经缴清，违法行为已经纠正",
+            "findings": ["殷市监罚决〔2026〕18号：义务已经履行，不良影响已经消除。罚款已经缴清"],
+        },
+    },
     "repair_receipt": {
         **APPLICATION,
         "materials": ["履行义务的证明材料（每条信息单独出具）", "信用承诺书"],

@@ -29,6 +29,26 @@ def _receipt(step: Step) -> Context:
     }
 
 
+def _application(step: Step) -> Context:
+    """The form (申请表) with what was handed in, for the applicant to sign and seal."""
+    repair = _repair(step)
+    asked = repair_law.find_regime(repair["regime"]).materials
+    names = {one.code: one.name for one in asked} | {"agent_authority": "授权委托书"}
+    items = {item.id: item.document_no for item in repairable.read_items(step.tx, repair)}
+    shown: list[str] = []
+    for row in values.read_rows(repair["materials"]):
+        about = items.get(values.read_text(row, "item"), "")
+        name = names.get(values.read_text(row, "material"), "")
+        if name:
+            shown.append(f"{name}{f'（{about}）' if about else ''}")
+    return {**_said(step, repair), "shown": shown}
+
+
+def _penalty_form(step: Step) -> Context:
+    """行政处罚信息信用修复表: the organ's own word on its penalty, under the rules of 2019."""
+    return _granted(step)
+
+
 def _supplement(step: Step) -> Context:
     repair = _repair(step)
     limit = _limit(step, "repair_supplement")
@@ -172,6 +192,8 @@ def _decided(step: Step, status: set[str]) -> Row:
 
 BUILDERS: Mapping[str, Builder] = {
     "repair_receipt": _receipt,
+    "repair_application": _application,
+    "penalty_repair_form": _penalty_form,
     "repair_supplement": _supplement,
     "repair_too_early": _too_early,
     "repair_not_accepted": _not_accepted,
