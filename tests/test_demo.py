@@ -1,6 +1,8 @@
 """The demonstration is made whole or not at all, and never over real data."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,20 +19,43 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def rows_of(house: store.Store, table: Any, **wanted: str) -> Sequence[store.Row]:
+    asked = table.select()
+    for name, value in wanted.items():
+        asked = asked.where(table.c[name] == value)
+    with house.reading() as tx:
+        return tx.all(asked)
+
+
 def test_a_demonstration_has_people_registers_and_cases_of_every_age(empty: Path) -> None:
     said: list[str] = []
     logins = demo.prepare(said.append)
     assert ("wang", "王承办") in {(login, name) for login, _, name, _ in logins}
     house = store.open_store(settings.DATABASE_URL)
-    with house.reading() as tx:
-        tasks = tx.all(models.tasks.select().where(models.tasks.c.status == "open"))
-        listed = tx.all(
-            models.listings.select().where(models.listings.c.status == "decided_listed")
-        )
-        failed = tx.all(models.jobs.select().where(models.jobs.c.error != ""))
+    tasks = rows_of(house, models.tasks, status="open")
+    failed = [row for row in rows_of(house, models.jobs) if row["error"]]
+    stands = {
+        table.name: {row["status"] for row in rows_of(house, table)}
+        for table in (models.listings, models.measures, models.commitments, models.publicities)
+    }
+    now = house.now
     house.close()
-    assert {task["element"] for task in tasks} >= {"draft_case", "verify_objection", "decide"}
-    assert (len(listed), len(failed)) == (1, 0)
+    assert {task["role"] for task in tasks} == {
+        *("caseworker", "dept_head", "legal_reviewer", "hearing_officer"),
+        *("dept_peer", "provincial_credit", "credit_center"),
+    }
+    assert {task["element"] for task in tasks} >= {
+        *("draft_case", "verify_objection", "decide", "hold_hearing", "review_answer"),
+        *("decide_repair", "verify_dispute", "check_publicity", "check_commitment"),
+    }
+    assert {task["due_at"] < now for task in tasks} == {True, False}
+    assert stands == {
+        "listings": {"published", "noticed", "removed_exit"},
+        "measures": {"in_force"},
+        "commitments": {"supervised"},
+        "publicities": {"public", "prepared", "ended"},
+    }
+    assert failed == []
     assert demo.prepare(said.append) == logins
     assert oct((empty / "demo.json").stat().st_mode)[-3:] == "600"
 

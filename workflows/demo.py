@@ -34,6 +34,9 @@ LOGINS = settings.DATA / "demo.json"
 BEGINS = timedelta(days=120)
 """The demonstration's cases began this long ago."""
 
+REGISTRY = ("subjects", "records")
+"""What the sample cases put into the registry beside the batches."""
+
 Login = tuple[str, str, str, str]
 """Login, password, name and duties of a person of the demonstration."""
 
@@ -129,7 +132,7 @@ def _act(past: Store, until: datetime, tell: Callable[[str], None]) -> None:
     story = stories.read(SAMPLES / "cases.yaml")
     tell(f"办理{story['story']}")
     told = stories.Stage(past, folder=SAMPLES)
-    stage.add_registry(told, story)
+    stage.add_registry(told, _meant({key: story[key] for key in REGISTRY}, told, until))
     for step in tqdm(story["steps"], unit="步", disable=None):
         if "days_ago" in step:
             scheduler.travel(past, _morning(until - timedelta(days=step["days_ago"])))
