@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, Response, expect
 from workflows import forms
 
 LEFT_THE_FIELD = "document.getElementById('filling').dispatchEvent(new Event('change'))"
-QUIET = "!document.querySelector('.htmx-request')"
 PAPER = {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 paper"}
 
 
@@ -17,10 +16,10 @@ def fill(page: Page, form: forms.Form, answers: Mapping[str, Any]) -> None:
     """Answer what the form shows, and again what the first answers have brought up."""
     unseen = _several(page, form.fields, answers, "")
     while unseen:
-        page.wait_for_function(QUIET)
+        expect(page.locator(".htmx-request")).to_have_count(0)
         with page.expect_response(_is_draft):  # which says what the answers bring up
             page.evaluate(LEFT_THE_FIELD)
-        page.wait_for_function(QUIET)
+        expect(page.locator(".htmx-request")).to_have_count(0)
         still = _several(page, form.fields, answers, "")
         if still == unseen:
             return

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
 import web
 from tests.browser import hands
@@ -65,6 +66,7 @@ class Desk:
         self._open(house)
         context = self.chromium.new_context(viewport=WIDE, locale="zh-CN")  # pyright: ignore[reportArgumentType]
         context.add_cookies([self._sign_in(house, actor)])  # pyright: ignore[reportArgumentType]
+        context.set_default_timeout(10_000)
         page = context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -74,12 +76,19 @@ class Desk:
             if take_up.count():
                 take_up.click()
             where = f"{task['process']}#{task['element']}"
+            if not page.locator("#filling").count():
+                self.faults.append(f"{where}: no form: {page.locator('main').inner_text()[:300]}")
+                return False
             self.faults += [f"{where}: {one}" for one in looked_over(page)]
             with house.reading() as tx:
                 case = tx.one(models.cases.select().where(models.cases.c.id == task["case_id"]))
                 form = procedures.deployed(tx, case["procedure_id"]).forms.get(task["form"] or "")
             if form:
-                hands.fill(page, form, answers)
+                try:
+                    hands.fill(page, form, answers)
+                except PlaywrightError as fault:
+                    self.faults.append(f"{where}: cannot be filled: {str(fault)[:300]}")
+                    return False
             page.get_by_role("button", name="办结", exact=True).click()
             page.wait_for_load_state("domcontentloaded")
             refused = page.locator("#error-summary")

@@ -23,6 +23,7 @@ ACTS = {"public_authority", "court"}
 OVER = {"lifting", "lifted", "no_basis"}
 ADULT = 18
 WITHOUT_SUCCESS = {"not_accepted", "refused"}
+SAYS_NO = {"repair_not_accepted", "repair_refused"}
 
 
 def check(rows: Rows, now: datetime) -> None:
@@ -37,7 +38,8 @@ def check(rows: Rows, now: datetime) -> None:
         listing = listings.get(publicity["listing_id"])
         _check_publicity(rows, publicity, listing, subjects[publicity["subject_id"]])
     for repair in rows.of("repairs"):
-        _check_repair(repair)
+        if rows.one("cases", repair["case_id"])["status"] == "ended":
+            _check_repair(rows, repair)
     for hearing in rows.of("hearings"):
         _check_hearing(rows, hearing)
     for listing in listings.values():
@@ -53,7 +55,7 @@ def check_over(rows: Rows) -> None:
         assert listing["status"] not in IN_FORCE or not followed, "a listing nobody looks after"
     public = [one["id"] for one in rows.of("publicities", status="public", kind="listing")]
     assert not public, f"INV-13: still public: {public}"
-    still = [one["id"] for one in rows.of("measures") if one["status"] in {"in_force", "lifting"}]
+    still = [one["id"] for one in rows.of("measures", status="lifting")]
     assert not still, f"INV-09: never lifted: {still}"
 
 
@@ -69,9 +71,9 @@ def _check_measure(measure: Row, listing: Row, now: datetime) -> None:
         assert listing["served_at"], f"INV-09: before the decision was served: {what}"
         assert measure["starts_on"] >= listing["served_at"][:10], f"INV-09: too early: {what}"
     if measure["ends_on"] and measure["ends_on"] > listing["term_end"]:
-        assert rule.get("max_months"), f"INV-09: longer than the listing: {what}"
+        assert rule.get("own_term"), f"INV-09: longer than the listing: {what}"
     if listing["status"] not in IN_FORCE:
-        gone = measure["status"] in OVER or measure["carried_by"]
+        gone = measure["status"] in OVER or measure["carried_by"] or rule.get("own_term")
         assert gone, f"INV-09: {what} is {measure['status']} after {listing['status']}"
     elif measure["status"] in {"lifting", "lifted"}:
         ended = measure["ends_on"] and measure["ends_on"] <= now.date().isoformat()
@@ -129,10 +131,16 @@ def _check_publicity(rows: Rows, publicity: Row, listing: Row | None, subject: R
         assert not (over and publicity["status"] == "public"), f"INV-13: still public: {what}"
 
 
-def _check_repair(repair: Row) -> None:
-    if repair["status"] in WITHOUT_SUCCESS:
-        assert repair["reasons"], f"INV-15: refused without reasons: {repair['number']}"
-        assert repair["decision_document_id"], f"INV-15: in silence: {repair['number']}"
+def _check_repair(rows: Rows, repair: Row) -> None:
+    if repair["status"] not in WITHOUT_SUCCESS:
+        return
+    assert repair["reasons"], f"INV-15: refused without reasons: {repair['number']}"
+    told = [
+        one for one in rows.of("documents", case_id=repair["case_id"]) if one["kind"] in SAYS_NO
+    ]
+    assert told, f"INV-15: in silence: {repair['number']}"
+    for one in told:
+        assert rows.of("services", document_id=one["id"]), "INV-15: nobody tried to serve it"
 
 
 def _check_hearing(rows: Rows, hearing: Row) -> None:

@@ -125,7 +125,7 @@ class Filler:
 
     def _rows(self, form: str, field: forms.Field, known: Any, sample: Any) -> list[dict[str, Any]]:
         told = [row for row in sample or [] if isinstance(row, Mapping)]
-        given = [row for row in known or [] if isinstance(row, Mapping)] or told
+        given = [row for row in known or [] if isinstance(row, Mapping)] or [{} for _ in told]
         if not given or not (self.careful or self._happens(0.8)):
             given = [{} for _ in range(self._pick((1, 1, 2, 3)))]
         if not field.required and not known and not told:

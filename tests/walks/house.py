@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from workflows import designing, documents, models, people, procedures, store, workdays
+from workflows import designing, documents, models, people, procedures, store, stories, workdays
 from workflows.access import Actor
 from workflows.documents import content
 from workflows.documents import number as numbers
@@ -56,6 +57,21 @@ def build(url: str) -> None:
     for key in procedures.known_keys():
         designing.deploy_bundle(opened, procedures.load(key), key)
     opened.close()
+
+
+def tell(url: str, story: Path, most: int) -> store.Store:
+    """The house at this URL, as `stories.furnish` leaves it, after so many steps of a story."""
+    told = stories.read(story)
+    opened = store.travelling(url, stage.instant(told.get("at", BEGIN)))
+    played = stage.Stage(opened, folder=story.parent)
+    stage.add_people(opened, told.get("people") or [])
+    stage.add_registry(played, told)
+    for step in told["steps"][:most]:
+        stories.act(played, step)
+    with opened.reading() as tx:
+        known = {row["login"] for row in tx.all(models.people.select())}
+    stage.add_people(opened, [one for one in MORE_PEOPLE if one["login"] not in known])
+    return opened
 
 
 def begin(url: str) -> store.Store:

@@ -4,12 +4,13 @@ import random
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.databases import Databases
 from tests.walks import diagrams, filling, house, samples, truths
 from tests.walks.rows import Row, Rows
-from workflows import cases, errors, models, procedures, scheduler, services, store
+from workflows import cases, errors, models, procedures, scheduler, services, store, stories
 from workflows.access import Actor
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -78,9 +79,16 @@ class Office:
         *,
         restarts: bool = False,
         steady: bool = False,
+        story: tuple[Path, int] | None = None,
     ) -> None:
-        """`steer` chooses between options half of the time; a `steady` office makes no mistakes."""
-        self.store = house.begin(databases.like("walks", house.build))
+        """`steer` chooses between options half of the time; a `steady` office makes no mistakes.
+
+        `story`: begins where so many steps of it end, not in a house without cases.
+        """
+        if story:
+            self.store = house.tell(databases.like("told", stories.furnish), *story)
+        else:
+            self.store = house.begin(databases.like("walks", house.build))
         self.rows = Rows(self.store.url)
         self.rng = rng
         self.steer = steer
@@ -94,7 +102,7 @@ class Office:
         self.rows.close()
         self.store.close()
 
-    def finish(self, most: int = 900) -> None:
+    def finish(self, most: int = 400) -> None:
         """A diligent office brings every case to its end; raises Stuck where it cannot."""
         for _ in range(most):
             scheduler.run_due(self.store)
@@ -143,7 +151,7 @@ class Office:
         due = cases.next_due(self.store)
         if due is not None:
             scheduler.travel(self.store, max(due, self.store.now + timedelta(hours=1)))
-            self.log.append(f"{self.store.now:%m-%d %H:%M} waited")
+            self.log.append(f"{self.store.now:%Y-%m-%d %H:%M} waited")
         elif not any(self._say_well(case_id) for case_id in case_ids):
             raise Stuck(self.waiting())
 

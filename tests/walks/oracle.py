@@ -103,13 +103,6 @@ def check_listed(rows: Rows, listing: Row) -> None:
         assert min(days) >= born.replace(year=born.year + 14), "INV-18: under fourteen"
 
 
-def check_house(rows: Rows) -> None:
-    """Assert what must hold of all listings together."""
-    for listing in rows.of("listings"):
-        if listing["status"] in LISTED:
-            check_listed(rows, listing)
-
-
 def _stood(record: Row, day: str) -> bool:
     """Whether a document was in force on that day, though it may be withdrawn by now."""
     if record["status"] in {"public", "ended"}:

@@ -24,6 +24,7 @@ class Watch:
     def __init__(self) -> None:
         self.seen: dict[int, int] = {}
         self.due: dict[int, str] = {}
+        self.listed: set[int] = set()
 
     def check(self, opened: store.Store, rows: Rows) -> None:
         """Assert everything below."""
@@ -36,7 +37,10 @@ class Watch:
                 check_case(opened, rows, case)
                 self.seen[case["id"]] = case["version"]
         self.check_due(rows)
-        oracle.check_house(rows)
+        for listing in rows.of("listings"):
+            if listing["status"] in oracle.LISTED and listing["id"] not in self.listed:
+                oracle.check_listed(rows, listing)
+                self.listed.add(listing["id"])
         aftermath.check(rows, opened.now)
 
     def check_due(self, rows: Rows) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from tests.walks import house
+from tests.walks import diagrams, house
 from tests.walks.office import DRAFTS, Office
 from tests.walks.rows import Row
 from workflows import cases, errors, procedures, scheduler, store
@@ -62,8 +62,21 @@ class Walk(Office):
             self.open: 1,
         }
 
+    def opened_by_people(self) -> list[str]:
+        """The procedures whose start form asks for no row's key: cases open the others."""
+        with self.store.reading() as tx:
+            known = [procedures.latest(tx, key) for key in diagrams.procedures()]
+        return [
+            one.key
+            for one in known
+            if not any(
+                field.kind == "number" and field.key.endswith("_id")
+                for field in one.forms[one.procedure.start.form or ""].fields
+            )
+        ]
+
     def open(self) -> None:
-        """A case of one of the procedures, mostly on the company, sometimes on somebody odd."""
+        """A case of one of the procedures, mostly on the first subject, sometimes on another."""
         by_people = [one for one in self.rows.of("cases") if one["cause_id"] is None]
         still_open = [one for one in by_people if one["status"] == "open"]
         if len(by_people) < self.most_cases and len(still_open) < self.most_open:
@@ -72,8 +85,8 @@ class Walk(Office):
     def open_case(self, procedure: str) -> errors.Refusal | None:
         """Somebody opens a case; its start form is filled as the stories fill it."""
         odd = self.one_of(("", "", "", "", "subject", "list", "claim", "claim"))
-        strangers = (house.ORGAN, house.PUPIL, house.OTHER)
-        subject = self.one_of(strangers) if odd == "subject" else house.COMPANY
+        first, *strangers = [one["id"] for one in self.rows.of("subjects")]
+        subject = self.one_of(strangers) if odd == "subject" and strangers else first
         records = [one["id"] for one in self.rows.of("records", subject_id=subject)]
         actor = self.of("wang") if self.happens(0.9) else self.one_of(self.cast)
         with self.store.reading() as tx:
