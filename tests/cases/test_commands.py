@@ -54,6 +54,12 @@ def test_completing_a_task_takes_eight_statements_and_one_commit(house: store.St
     assert len(said) - len(control) <= 8, "\n".join(said)
 
 
+def test_a_task_that_is_not_there_yet_is_no_matter_of_the_listing_guard(house: store.Store) -> None:
+    case_id = office.open_permit(house)
+    with pytest.raises(errors.NotExpected, match="没有待办的"):
+        cases.attempt(house, office.actor(house, "wang"), case_id, "file", {})
+
+
 def test_four_eyes_bar_the_hand_that_applied(house: store.Store) -> None:
     case_id = office.open_permit(house)
     office.complete(house, case_id, "apply", "wang", title="甲")

@@ -11,6 +11,7 @@ from workflows.access import Actor
 from workflows.cases import answering, opening
 from workflows.cases.handling import Handling
 from workflows.registry import guards
+from workflows.services import listing
 from workflows.store import Row, Store, Transaction
 
 TRIES = 3
@@ -132,8 +133,10 @@ def attempt(
         if task is None:
             if case["status"] == "ended":
                 raise errors.CaseEnded(f"案件{case['number']}")
-            guards.check_listing(tx, case, actor.person_id, None, tx.now)
-            name = _element_name(tx, case, element)
+            known = procedures.deployed(tx, case["procedure_id"]).procedure.elements
+            if any(one.topic == listing.LISTS for one in known.values()):
+                guards.check_listing(tx, case, actor.person_id, None, tx.now)
+            name = known[element].name if element in known else element
             raise errors.NotExpected(f"案件{case['number']}目前没有待办的“{name}”")
     complete_task(store, actor, task["id"], answers)
 
@@ -256,11 +259,6 @@ def _check_receivable(handling: Handling, message: str) -> None:
     throws = (one for one in procedure.elements.values() if one.id not in receivers)
     if not receivers or any(one.message == message for one in throws):
         raise errors.NotExpected(f"本程序不受理“{message}”")
-
-
-def _element_name(tx: Transaction, case: Row, element: str) -> str:
-    known = procedures.deployed(tx, case["procedure_id"]).procedure.elements
-    return known[element].name if element in known else element
 
 
 def _with_retry(store: Store, once: Callable[[Transaction], None]) -> None:

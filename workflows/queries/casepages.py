@@ -17,10 +17,8 @@ from workflows.queries.reading import CaseHead
 from workflows.queries.related import Related
 from workflows.queries.taskpages import Done
 from workflows.registry import guards
+from workflows.services import listing
 from workflows.store import Row, Store, Transaction
-
-LISTS = "record_listing"
-"""A procedure that says this word can put a subject on a list: its due process is shown."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ def case_page(store: Store, actor: Actor, case_id: int) -> CasePage:
     with store.reading() as tx:
         case = reading.case_row(tx, actor, case_id)
         deployed = procedures.deployed(tx, case["procedure_id"])
-        lists = any(one.topic == LISTS for one in deployed.procedure.elements.values())
+        lists = any(one.topic == listing.LISTS for one in deployed.procedure.elements.values())
         return CasePage(
             head=reading.case_head(tx, case),
             own=case["department_id"] == actor.department_id,

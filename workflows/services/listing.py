@@ -22,6 +22,10 @@ DECIDED = (
 )
 
 
+LISTS = "record_listing"
+"""A procedure that says this word can put a subject on a list: the guard watches over it."""
+
+
 def read_registry(step: Step) -> Outputs:
     """Subject, list, organ and base documents as the gates ask for them (INV-06, INV-07).
 
@@ -137,7 +141,7 @@ TOPICS: Mapping[str, Topic] = {
         },
         article="国办发〔2020〕49号 四（六）、（七）",
     ),
-    "record_listing": Topic(record_listing, outputs={"listing_id": "number"}, article=DECIDED),
+    LISTS: Topic(record_listing, outputs={"listing_id": "number"}, article=DECIDED),
     "record_no_listing": Topic(record_no_listing, article="行政处罚法第四十五条"),
     "open_in_force": Topic(open_in_force, article="河南省社会信用条例第三十六条、第三十七条"),
     "close_listing": Topic(
