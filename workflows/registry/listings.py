@@ -222,8 +222,9 @@ def _end_effects(
     publicity.end_of_listing(tx, listing["id"], ground, now)
     measures.begin_lifting(tx, listing["id"], ground, now)
     said = {"listing_id": listing["id"], "removal_ground": ground}
-    watching = [one for one in watched_by(tx, listing) if one != case["id"]]
-    reaching.tell(tx, watching, "listing_removed", said)
+    concerned = _about(tx, listing, "listing_in_force", "delisting")
+    told = [one for one in concerned if one != case["id"]]
+    reaching.tell(tx, told, "listing_removed", said)
     reaching.tell(tx, showing, "publicity_ended", {"reason": ground})
     if measures.to_lift(tx, listing["id"]):
         reaching.open_case(tx, case, "listing_removed", "lift_measures", said)
@@ -241,7 +242,11 @@ def published_by(tx: Transaction, listing_id: int) -> list[int]:
 
 def watched_by(tx: Transaction, listing: Row) -> list[int]:
     """The open cases that keep this entry (`listing_in_force`)."""
-    ids = reaching.cases_of_subject(tx, listing["subject_id"], ["listing_in_force"])
+    return _about(tx, listing, "listing_in_force")
+
+
+def _about(tx: Transaction, listing: Row, *procedures: str) -> list[int]:
+    ids = reaching.cases_of_subject(tx, listing["subject_id"], procedures)
     c = models.cases
     rows = tx.all(c.select().where(c.c.id.in_(ids)).order_by(c.c.id))
     return [row["id"] for row in rows if reaching.read_fact(row, "listing_id") == listing["id"]]
