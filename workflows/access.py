@@ -25,6 +25,9 @@ WORKS_ON_TASKS = frozenset(
     {"caseworker", "dept_head", "legal_reviewer", "credit_center"}
     | {"hearing_officer", "dept_peer", "provincial_credit"}
 )
+HAS_TASKS = WORKS_ON_TASKS | {"supervisor"}
+"""Lanes in which tasks may stand; a supervisor does some, but registers nothing for a case."""
+
 SEES_BELOW = frozenset({"supervisor", "ndrc_lead", "auditor"})
 REASSIGNS = frozenset({"supervisor", "ndrc_lead"})
 OPENS_CASES = frozenset({"caseworker", "dept_head"})

@@ -30,7 +30,7 @@ def idle() -> str:
 
 
 @routes.get("/tasks")
-@security.enter(*access.WORKS_ON_TASKS)
+@security.enter(*access.HAS_TASKS)
 def worklist() -> str:
     """Open tasks, overdue first."""
     asked = {
@@ -47,7 +47,7 @@ def worklist() -> str:
 
 
 @routes.post("/tasks/<int:task_id>/claim")
-@security.enter(*access.WORKS_ON_TASKS)
+@security.enter(*access.HAS_TASKS)
 def claim(task_id: int) -> AnyResponse:
     """Take a task of the group and open it."""
     queries.task_page(security.store(), security.actor(), task_id)
@@ -57,7 +57,7 @@ def claim(task_id: int) -> AnyResponse:
 
 
 @routes.post("/tasks/<int:task_id>/release")
-@security.enter(*access.WORKS_ON_TASKS)
+@security.enter(*access.HAS_TASKS)
 def release(task_id: int) -> AnyResponse:
     """Give a task back to the group."""
     queries.task_page(security.store(), security.actor(), task_id)
@@ -80,7 +80,7 @@ def show(task_id: int) -> str:
 
 
 @routes.post("/tasks/<int:task_id>")
-@security.enter(*access.WORKS_ON_TASKS)
+@security.enter(*access.HAS_TASKS)
 def fill_in(task_id: int) -> AnyResponse:
     """Every button of the form."""
     store, actor = security.store(), security.actor()
