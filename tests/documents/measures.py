@@ -1,4 +1,3 @@
-
 """Sample facts of the letters to those who carry out measures."""
 
 from typing import Any

@@ -43,3 +43,12 @@ def is_said(value: Any) -> bool:
 def read_text(row: Mapping[str, Any], key: str) -> str:
     """A text field without surrounding blanks; nothing where it is missing."""
     return str(row.get(key) or "").strip()
+
+
+def read_id(value: Any) -> int | None:
+    """The id of a row as a form gives it (7, 7.0, "7"); None for what can be none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+    whole = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) or None if whole else None

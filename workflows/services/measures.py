@@ -212,10 +212,10 @@ def _read_answer(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said_id(said: Mapping[str, Any]) -> int:
-    try:
-        return int(str(said.get("measure_id")))
-    except ValueError:
-        raise errors.NotExpected("没有写明是哪一项措施") from None
+    measure_id = values.read_id(said.get("measure_id"))
+    if measure_id is None:
+        raise errors.NotExpected("没有写明是哪一项措施")
+    return measure_id
 
 
 def _counted(step: Step) -> Outputs:
@@ -233,10 +233,10 @@ def _waits(row: Row) -> bool:
 
 
 def _listing(step: Step) -> Row:
-    listing_id = step.facts.get("listing_id")
-    if not isinstance(listing_id, int | float):
+    listing_id = values.read_id(step.facts.get("listing_id"))
+    if listing_id is None:
         raise errors.NotExpected("没有写明是哪一项列名")
-    listing = listings.find_listing(step.tx, int(listing_id))
+    listing = listings.find_listing(step.tx, listing_id)
     if listing["subject_id"] != step.case["subject_id"]:
         raise errors.NotExpected("该列名不属于本案主体")
     return listing
@@ -275,7 +275,7 @@ def _read_target(tx: Transaction, row: Mapping[str, Any]) -> measures.Target:
     if not office:
         return measures.Target(code, values.read_text(row, "implementer"))
     d = models.departments
-    found = tx.one(d.select().where(d.c.id == int(office)))
+    found = tx.one(d.select().where(d.c.id == values.read_id(office)))
     return measures.Target(code, found["name"], found["id"])
 
 

@@ -172,8 +172,7 @@ def give_up_channel(step: Step) -> Outputs:
 
 
 def _id(step: Step, name: str) -> int | None:
-    value = step.facts.get(name)
-    return int(value) if isinstance(value, int | float) else None
+    return values.read_id(step.facts.get(name))
 
 
 def _publish_commitment(step: Step, commitment_id: int) -> None:
