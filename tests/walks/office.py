@@ -27,6 +27,7 @@ SENSIBLE = {
     "legal_opinion": "pass",
     "decision": "list",
     "leniency_result": "list",
+    "hearing_outcome": "held",
     "resolution": "retry",
     "termination_confirmed": "true",
     "verifier": house.RESERVE,
