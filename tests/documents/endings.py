@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the wording of a document is one line
 """Golden sample facts for what ends a listing: removals, corrections, disputes over information."""
 
 from typing import Any

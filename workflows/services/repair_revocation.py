@@ -14,9 +14,7 @@ def register_falsity(step: Step) -> Outputs:
         raise errors.NotExpected("没有选定准予的修复", article=repairs.LAW)
     row = repairs.find(step.tx, int(chosen))
     if row["subject_id"] != step.case["subject_id"] or row["status"] not in repairs.REPAIRED:
-        raise errors.NotExpected(
-            "该修复不属于本案主体，或者已经撤销", article=repairs.LAW
-        )
+        raise errors.NotExpected("该修复不属于本案主体，或者已经撤销", article=repairs.LAW)
     step.note("false_material_reported", article=repairs.LAW, after={"repair_id": row["id"]})
     return {"repair_id": row["id"], "repair_number": row["number"]}
 
