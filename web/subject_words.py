@@ -97,6 +97,13 @@ OUTCOMES: Mapping[str, Any] = {
     "accepted": later("已受理"),
     "verifying": later("核实中"),
     "not_repair": later("转撤销更正"),
+    "term_expired": later("期满"),
+    "repair_granted": later("信用修复"),
+    "obligations_performed": later("义务履行完毕"),
+    "deregistered": later("主体注销、撤销"),
+    "bankruptcy": later("破产"),
+    "base_revoked": later("依据被撤销"),
+    "court_deleted": later("人民法院删除"),
 }
 
 TERMS: Mapping[str, Any] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from workflows import access, models, queries, store
-from workflows.queries import paging
+from workflows.queries import paging, reading
 
 NAMES = (
     "安阳市甲乙商贸有限公司",
@@ -80,3 +80,10 @@ def test_a_name_that_changes_is_found_by_the_new_one_alone(house: store.Store) -
     with house.transaction() as tx:
         tx.run(s.delete().where(s.c.id == subject_id))
     assert found(house, "新名") == []
+
+
+def test_a_persons_number_is_masked_where_many_may_look() -> None:
+    person = {"id_scheme": "citizen_id", "id_no": "410502198001010001"}
+    assert reading.shown_number(person) == "410502********0001"
+    company = {"id_scheme": "uscc", "id_no": "91410505MA44AA018A"}
+    assert reading.shown_number(company) == "91410505MA44AA018A"

@@ -7,7 +7,7 @@ from typing import Any, Never, cast
 
 import sqlalchemy as sa
 
-from workflows import engine, models, procedures
+from workflows import engine, identifiers, models, procedures
 from workflows.access import Actor
 from workflows.queries import seeing
 from workflows.store import Row, Transaction
@@ -47,6 +47,13 @@ def case_row(tx: Transaction, actor: Actor, case_id: int) -> Row:
     )
 
 
+def shown_number(subject: Mapping[Any, Any]) -> str:
+    """A subject's number as lists and heads of pages show it: a person's is masked (R-147)."""
+    number = str(subject["id_no"])
+    is_person = subject["id_scheme"] == "citizen_id"
+    return identifiers.mask_citizen_id(number) if is_person else number
+
+
 def case_head(tx: Transaction, case: Mapping[Any, Any]) -> CaseHead:
     """The head of a case read by `case_row`."""
     s, p = models.subjects, models.people
@@ -63,7 +70,7 @@ def case_head(tx: Transaction, case: Mapping[Any, Any]) -> CaseHead:
         procedure_version=deployed.version,
         subject_id=case["subject_id"],
         subject_name=subject["name"] if subject else "",
-        subject_id_no=subject["id_no"] if subject else "",
+        subject_id_no=shown_number(subject) if subject else "",
         subject_kind=subject["kind"] if subject else "",
         department_id=case["department_id"],
         department_name=case["department_name"],

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from workflows import models
 from workflows.access import Actor
-from workflows.queries import finding, paging
+from workflows.queries import finding, paging, reading
 from workflows.queries.paging import Turn
 from workflows.store import Row, Store, Transaction
 
@@ -57,7 +57,7 @@ def find_subjects(
             SubjectRow(
                 id=row["id"],
                 name=row["name"],
-                id_no=row["id_no"],
+                id_no=reading.shown_number(row),
                 kind=row["kind"],
                 status=row["status"],
                 records=counts.get(row["id"], 0),
