@@ -3,20 +3,20 @@
 from flask import Blueprint, Response, render_template, request
 
 from web import security
-from workflows import cases, errors, queries
+from workflows import access, cases, errors, queries
 
 routes = Blueprint("seals", __name__)
 
 
 @routes.get("/cases/<int:case_id>/seals")
-@security.enter(*security.CASEWORK)
+@security.enter(*access.UNSEALS)
 def index(case_id: int) -> str:
     """What a case has sealed, and who has opened it."""
     return _show(case_id)
 
 
 @routes.post("/cases/<int:case_id>/seals/<int:sealed_id>")
-@security.enter(*security.CASEWORK)
+@security.enter(*access.UNSEALS)
 def open_seal(case_id: int, sealed_id: int) -> Response | str:
     """Say what is sealed, once, on a page that is not kept."""
     reason = request.form.get("reason", "")
