@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ SENSIBLE = {
     "termination_confirmed": "true",
     "verifier": house.RESERVE,
     "accepted": "false",
+    "channel_answer": "done",
+    "refusal_resolution": "give_up",
 }
 SERVED = {
     "serve_direct": "signed",
@@ -98,6 +101,7 @@ class Office:
         self.cast = house.cast(self.store)
         self.log: list[str] = []
         self.watch = truths.Watch()
+        self.said: Counter[tuple[int, str]] = Counter()
 
     def close(self) -> None:
         self.rows.close()
@@ -157,10 +161,11 @@ class Office:
             raise Stuck(self.waiting())
 
     def _say_well(self, case_id: int) -> bool:
-        """Register something that the case takes."""
+        """Register something that the case takes: what was registered least so far."""
         case = self.rows.one("cases", case_id)
-        for message in self.messages(case):
+        for message in sorted(self.messages(case), key=lambda one: self.said[case_id, one]):
             if self.say(case, message, self.clerk(case), careful=True) is None:
+                self.said[case_id, message] += 1
                 scheduler.run_due(self.store)
                 return True
         return False

@@ -65,6 +65,10 @@ def _attempt(store: Store, job_id: int) -> str:
         return "outrun"
     except errors.DatabaseUnavailable:
         raise
+    except errors.NotInForce as refusal:
+        if not _let_go(store, job_id) and not _refuse_message(store, job_id, refusal):
+            _put_off(store, job_id, refusal)
+        return "refused"
     except errors.Refusal as refusal:
         if not _refuse_message(store, job_id, refusal):
             _put_off(store, job_id, refusal)
@@ -198,6 +202,15 @@ def _refuse_message(store: Store, job_id: int, refusal: errors.Refusal) -> bool:
         handling.save()
         _end(tx, job_id)
     return True
+
+
+def _let_go(store: Store, job_id: int) -> bool:
+    """A case that is to be opened for a listing that has ended meanwhile: there is no need of it."""
+    with store.transaction() as tx:
+        job = tx.one(_JOB, job_id=job_id)
+        if job["kind"] == "opening":
+            _end(tx, job_id)
+        return job["kind"] == "opening"
 
 
 def _end(tx: Transaction, job_id: int) -> None:

@@ -63,6 +63,41 @@ def review(tx: Transaction, listing_id: int, now: datetime) -> dict[str, str]:
     }
 
 
+def check_served(tx: Transaction, listing_id: int, now: datetime) -> Row:
+    """The listing, if measures may follow from it: it stands and its decision is served (INV-09).
+
+    Raises NotInForce once it ended, NotExpected before it is decided or served.
+    """
+    listing = _listing(tx, listing_id)
+    if listing["removed_at"] is not None:
+        raise errors.NotInForce("不得实施惩戒措施", article=TERM_LAW)
+    if listing["status"] not in STANDING:
+        raise errors.NotExpected("没有列入决定，或者已经移出、撤销，不得实施惩戒措施")
+    if listing["served_at"] is None or listing["served_at"] > now:
+        raise errors.NotExpected("列入决定书尚未送达，不得实施惩戒措施", article=TERM_LAW)
+    return listing
+
+
+def check_ended(tx: Transaction, listing_id: int) -> None:
+    """Raise NotExpected unless the listing was removed or revoked: its measures end with it."""
+    if _listing(tx, listing_id)["removed_at"] is None:
+        raise errors.NotExpected("该列名没有移出、撤销，不解除惩戒措施", article=TERM_LAW)
+
+
+def check_asked(tx: Transaction, measure_id: int, act: str) -> None:
+    """Raise unless the implementer is asked to begin (`start`) or to end (`lift`) this measure.
+
+    NotInForce where it has ended meanwhile, NotExpected where nobody has asked yet or any more.
+    """
+    row = find(tx, measure_id)
+    if row["status"] == ("notified" if act == "start" else "lifting"):
+        return
+    why = f"“{row['name']}”{STATUSES[row['status']]}"
+    if row["status"] in {"lifting", "lifted"}:
+        raise errors.NotInForce(why)
+    raise errors.NotExpected(f"{why}，不须请实施单位办理")
+
+
 def propose(
     tx: Transaction,
     listing_id: int,
@@ -76,7 +111,7 @@ def propose(
     for what the decision did not name (R-141), the catalogue does not allow (D09), or whoever may
     not be made to carry it out (INV-08).
     """
-    listing = _check_served(tx, listing_id, now)
+    listing = _check_applicable(tx, listing_id, now)
     if listing["subject_id"] != case["subject_id"]:
         raise errors.NotExpected("该列名不属于本案主体")
     allowed = review(tx, listing_id, now)
@@ -110,7 +145,7 @@ def propose(
 def notify(tx: Transaction, measure_id: int, document_id: int, now: datetime) -> None:
     """The implementer has been written to (协助实施通知)."""
     row = _expect(tx, measure_id, "proposed")
-    _check_served(tx, row["listing_id"], now)
+    _check_applicable(tx, row["listing_id"], now)
     change = {"status": "notified", "notice_document_id": document_id, "notified_at": now}
     _set(tx, measure_id, change)
 
@@ -156,7 +191,7 @@ def check_answer(
         return {"status": "no_basis", "reason": reason.strip()}
     if not own_basis.strip():
         raise errors.BasisMissing("实施单位须写明自己实施所依据的法律、法规", article=TERM_LAW)
-    listing = _check_served(tx, row["listing_id"], now)
+    listing = _check_applicable(tx, row["listing_id"], now)
     measure = _check_day(tx, row, listing, starts_on)
     return {
         "status": "in_force",
@@ -350,12 +385,8 @@ def _check_day(tx: Transaction, row: Row, listing: Row, starts_on: date) -> law.
     return measure
 
 
-def _check_served(tx: Transaction, listing_id: int, now: datetime) -> Row:
-    listing = _listing(tx, listing_id)
-    if listing["status"] not in STANDING:
-        raise errors.NotExpected("没有列入决定，或者已经移出、撤销，不得实施惩戒措施")
-    if listing["served_at"] is None or listing["served_at"] > now:
-        raise errors.NotExpected("列入决定书尚未送达，不得实施惩戒措施", article=TERM_LAW)
+def _check_applicable(tx: Transaction, listing_id: int, now: datetime) -> Row:
+    listing = check_served(tx, listing_id, now)
     remedies.check_not_stayed(tx, now, listing_id=listing_id)
     return listing
 

@@ -58,6 +58,7 @@ def prepare(
     about = publishable.find_about(tx, kind, id_)
     if about.subject["id"] != case["subject_id"]:
         raise errors.NotExpected("该信息不属于本案主体")
+    publishable.check_standing(tx, about)
     chosen = publishable.LEVELS.get(kind) or level or "一般"
     term = publishable.find_term(about, chosen, now)
     return tx.insert(

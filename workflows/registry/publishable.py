@@ -162,7 +162,11 @@ def known_basis(about: About, now: datetime) -> str:
     return rule.personal_basis if rule else ""
 
 
-def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
+def check_standing(tx: Transaction, about: About) -> None:
+    """Raise NotPublishable, of a listing that ended NotInForce, for what does not stand any more.
+
+    What was withdrawn, revoked or removed is never shown, however long one waits.
+    """
     row = about.row
     if about.kind == "record" and not records.is_in_force(row):
         raise errors.NotPublishable(
@@ -170,10 +174,18 @@ def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
         )
     if about.kind == "commitment" and row["status"] not in SIGNED:
         raise errors.NotPublishable("承诺书尚未签署，或者已经终止", article=public_view.ARTICLE)
+    if about.kind == "listing" and row["status"] not in STANDING:
+        if row["removed_at"] is None:
+            raise errors.NotPublishable("没有列入决定，或者已经移出、撤销", article=SERVED_LAW)
+        if not _is_repair_revoked(tx, row):
+            raise errors.NotInForce("不再公示", article=SERVED_LAW)
+
+
+def _check_in_force(tx: Transaction, about: About, now: datetime) -> None:
+    check_standing(tx, about)
     if about.kind != "listing":
         return
-    if row["status"] not in STANDING and not _is_repair_revoked(tx, row):
-        raise errors.NotPublishable("没有列入决定，或者已经移出、撤销", article=SERVED_LAW)
+    row = about.row
     document_id = row["decision_document_id"]
     if document_id is None or row["served_at"] is None or row["served_at"] > now:
         raise errors.NotPublishable("列入决定书尚未送达，不得公示", article=SERVED_LAW)

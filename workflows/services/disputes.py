@@ -123,8 +123,8 @@ def close_dispute(step: Step) -> Outputs:
     return {}
 
 
-def check_withdrawn(tx: Transaction, case_id: int, said: Mapping[str, object]) -> None:
-    """Refuse at the door to take back a dispute that is already answered."""
+def check_open(tx: Transaction, case_id: int, said: Mapping[str, object]) -> None:
+    """Refuse at the door to take back an answered dispute, or to have it examined."""
     del said
     disputes.check_open(tx, case_id)
 
@@ -199,5 +199,5 @@ TOPICS: Mapping[str, Topic] = {
     ),
 }
 
-CHECKS: Mapping[str, Check] = {"dispute_withdrawn": check_withdrawn}
+CHECKS: Mapping[str, Check] = {"dispute_withdrawn": check_open, "expertise_begun": check_open}
 """Message → what refuses it at the door."""

@@ -34,6 +34,7 @@ RANKS: Mapping[str, int] = {"none": 0, "C": 1, "B": 2, "A": 3}
 def review_measures(step: Step) -> Outputs:
     """The measures of the decision: which may be applied today, by whom, how heavily (D09)."""
     listing = _listing(step)
+    measures.check_served(step.tx, listing["id"], step.now)
     judged = measures.review(step.tx, listing["id"], step.now)
     known = {code: _measure(code, step) for code in judged}
     usable = [code for code, why in judged.items() if not why]
@@ -118,8 +119,9 @@ def urge_implementers(step: Step) -> Outputs:
 
 
 def read_measure(step: Step) -> Outputs:
-    """What the implementer is asked, in words."""
+    """What the implementer is asked, in words; refused where it is asked nothing."""
     row = measures.find(step.tx, int(step.inputs["measure_id"]))
+    measures.check_asked(step.tx, row["id"], values.read_text(step.facts, "act"))
     d = models.documents
     letter_id = row["lift_document_id"] or row["notice_document_id"]
     letter = step.tx.first(d.select().where(d.c.id == letter_id))
@@ -158,6 +160,7 @@ def note_effect(step: Step) -> Outputs:
 def read_lifting(step: Step) -> Outputs:
     """Which implementers are to be written to: measures end, or stay for another listing."""
     listing = _listing(step)
+    measures.check_ended(step.tx, listing["id"])
     ids = measures.to_lift(step.tx, listing["id"])
     rows = [measures.find(step.tx, one) for one in ids]
     said = [f"{row['name']}（{row['implementer']}）{_lifting_word(row)}" for row in rows]
