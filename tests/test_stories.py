@@ -13,7 +13,7 @@ FILES = sorted(SCENARIOS.glob("*/*.yaml"))
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_story(file: Path, databases: Databases) -> None:
-    told = stories.tell(file, databases.like("told", stories.furnish))
+    told = stories.tell(file, databases.like(*stories.beginning(file)))
     assert not told.error, told.error
 
 

@@ -58,13 +58,14 @@ def add_people(house: store.Store, more: Sequence[Mapping[str, Any]]) -> None:
 
 def add_registry(stage: Stage, story: Mapping[str, Any]) -> None:
     """Write the story's `subjects` and `records` rows; one subject is there unless it says so."""
-    subjects = story.get("subjects") or [DEFAULT_SUBJECT]
-    ids: dict[str, int] = {}
+    s = models.subjects
     with stage.store.transaction() as tx:
-        for row in subjects:
+        ids = {row["id_no"]: row["id"] for row in tx.all(s.select().order_by(s.c.id))}
+        for row in story.get("subjects") or ([] if ids else [DEFAULT_SUBJECT]):
             ids[str(row["uscc"])] = tx.insert(models.subjects, _subject_row(row, tx.now))
         records = story.get("records")
-        for row in records if records is not None else [{"doc_no": "殷市监罚〔2026〕1号"}]:
+        first = [] if stage.cases else [{"doc_no": "殷市监罚〔2026〕1号"}]
+        for row in first if records is None else records:
             subject_id = ids[str(row.get("uscc", next(iter(ids))))]
             tx.insert(models.records, _record_row(row, subject_id, tx.now))
 
