@@ -146,7 +146,7 @@ def test_after_the_listing_nothing_new_is_applied(house: House) -> None:
     listing_id = house.listed()
     measure_id = house.propose(listing_id)
     house.end_listing(listing_id)
-    with pytest.raises(errors.NotInForce):
+    with pytest.raises(errors.NotExpected):
         house.notify(measure_id)
     with pytest.raises(errors.NotInForce):
         house.propose(listing_id, "no_commitment_market")

@@ -321,7 +321,7 @@ def test_what_ended_is_restored_with_the_rest_of_its_term(house: House) -> None:
         old["ends_on"],
         old["content_sha256"],
     )
-    with pytest.raises(errors.NotPublishable):  # the removal still stands
+    with pytest.raises(errors.NotInForce):  # the removal still stands
         house.publish(again, later)
     with house.at(later) as tx:
         tx.insert(
@@ -389,10 +389,17 @@ def test_a_mere_warning_is_not_shown(house: House) -> None:
 
 
 def test_a_record_that_was_annulled_is_not_shown(house: House) -> None:
-    publicity_id = record(house, categories=["罚款"], status="withdrawn")
+    publicity_id = record(house, categories=["罚款"])
     house.draft(publicity_id)
-    with pytest.raises(errors.NotPublishable):
+    with house.at(LATER) as tx:
+        tx.run(models.records.update().values(status="withdrawn"))
+    with pytest.raises(errors.NotPublishable, match="撤销"):
         house.publish(publicity_id)
+
+
+def test_no_publicity_of_an_annulled_record_is_begun(house: House) -> None:
+    with pytest.raises(errors.NotPublishable, match="撤销"):
+        record(house, categories=["罚款"], status="withdrawn")
 
 
 @pytest.mark.parametrize(("consent", "rep"), [("unit", "张**"), ("both", "张示例")])

@@ -35,6 +35,7 @@ SENSIBLE = {
     "accepted": "false",
     "channel_answer": "done",
     "refusal_resolution": "give_up",
+    "urge_choice": "confirmed",
 }
 SERVED = {
     "serve_direct": "signed",
@@ -64,7 +65,12 @@ TABLES = {
 }
 """Fields that hold a key, and of which table."""
 
-SECOND_THOUGHTS = ({"decision": "not_list"}, {"approved": "no"}, {"result": "failed"})
+SECOND_THOUGHTS = (
+    {"decision": "not_list"},
+    {"approved": "no"},
+    {"result": "failed"},
+    {"refusal_resolution": "retry"},
+)
 """What a diligent office does when it may not do the obvious."""
 
 

@@ -116,11 +116,7 @@ def check_ends(rows: Rows, case: Row) -> None:
     """What is over runs no longer; limits rest only on what still waits."""
     tasks = {one["token"]: one for one in rows.of("tasks", case_id=case["id"])}
     waiting = [one for one in tasks.values() if one["status"] == "open"]
-    due = [
-        one
-        for one in rows.of("jobs", case_id=case["id"], status="due")
-        if one["kind"] not in REACHES
-    ]
+    due = _awaited(rows, case)
     if case["status"] == "ended":
         assert case["ended_reason"] in diagrams.drawn()[case["procedure_key"]].ends
         assert not waiting, f"{case['ended_reason']}: {[one['element'] for one in waiting]}"
@@ -133,15 +129,20 @@ def check_ends(rows: Rows, case: Row) -> None:
             assert limit["due_at"] == tasks[limit["token"]]["due_at"]
 
 
+def _awaited(rows: Rows, case: Row) -> list[Row]:
+    """The jobs for which tokens wait, those too whose clock stands still."""
+    return [
+        one
+        for one in rows.of("jobs", case_id=case["id"])
+        if one["status"] in {"due", "paused"} and one["kind"] not in REACHES
+    ]
+
+
 def check_tokens(opened: store.Store, rows: Rows, case: Row) -> None:
     """The rows of tasks and jobs are the tokens of the engine, no more and no fewer."""
     run = resumed(opened, case)
     tasks = {one["token"] for one in rows.of("tasks", case_id=case["id"], status="open")}
-    jobs = {
-        one["token"]
-        for one in rows.of("jobs", case_id=case["id"], status="due")
-        if one["kind"] not in REACHES
-    }
+    jobs = {one["token"] for one in _awaited(rows, case)}
     assert run.ended == case["ended_reason"]
     if case["status"] == "open":
         assert tasks == {one.id for one in run.tasks()}

@@ -205,7 +205,7 @@ def _refuse_message(store: Store, job_id: int, refusal: errors.Refusal) -> bool:
 
 
 def _let_go(store: Store, job_id: int) -> bool:
-    """A case that is to be opened for a listing that has ended meanwhile: there is no need of it."""
+    """A case that was to be opened for a listing that has ended meanwhile: nobody needs it."""
     with store.transaction() as tx:
         job = tx.one(_JOB, job_id=job_id)
         if job["kind"] == "opening":
