@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="which database the tests run on; sampled: both, but only part of the long rooms",
     )
     parser.addoption("--faults", action="store_true", help="try the faults in full, for minutes")
+    parser.addoption(
+        "--walks", type=int, default=1, help="how many walks begin in stories of each procedure"
+    )
     parser.addoption("--fault-seed", help="the seed of what is random in the tests of faults")
 
 
