@@ -168,7 +168,7 @@ def case_page(store: Store, actor: Actor, case_id: int) -> CasePage:
             checks=_checks(tx, case) if lists else (),
             tasks=_tasks(tx, case, actor),
             dues=_dues(tx, case),
-            documents=papers.documents_of(tx, case_id),
+            documents=(*papers.letters_to(tx, case), *papers.documents_of(tx, case_id)),
             services=_services(tx, case_id),
             objections=_objections(tx, case_id),
             files=filling.attachments(tx, case_id),

@@ -11,7 +11,7 @@ from workflows import models
 from workflows.access import Actor
 from workflows.queries import reading, seeing
 from workflows.queries.reading import CaseHead
-from workflows.store import Store, Transaction
+from workflows.store import Row, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,37 @@ def documents_of(tx: Transaction, case_id: int) -> tuple[DocumentRow, ...]:
     return tuple(_row(row) for row in rows)
 
 
+def letters_to(tx: Transaction, case: Row) -> tuple[DocumentRow, ...]:
+    """The letters with which another office asked for what this case is about."""
+    d, m = models.documents.c, models.measures.c
+    if case["cause_id"] is None:
+        return ()
+    told = (m.notice_document_id == d.id) | (m.lift_document_id == d.id)
+    asked = sa.exists().where(
+        told,
+        m.implementer_id == case["department_id"],
+        m.id == reading.facts_of(case, "").get("measure_id"),
+    )
+    return tuple(_row(row) for row in tx.all(_select().where(d.case_id == case["cause_id"], asked)))
+
+
 def document_page(store: Store, actor: Actor, document_id: int) -> DocumentPage:
     """One document; raises NotFound."""
     with store.reading() as tx:
         row = tx.one(_select().where(models.documents.c.id == document_id))
-        case = reading.case_row(tx, actor, row["case_id"])
+        case = _case_beside(tx, actor, row) or reading.case_row(tx, actor, row["case_id"])
         return DocumentPage(document=_row(row), case=reading.case_head(tx, case))
+
+
+def _case_beside(tx: Transaction, actor: Actor, document: Row) -> Row | None:
+    """The case in which the actor's office answers the letter; None for what is no letter to it."""
+    d, c = models.documents, models.cases
+    to_us = sa.select(d.c.id).where(d.c.id == document["id"], seeing.letter(actor))
+    if tx.first(to_us) is None:
+        return None
+    ours = c.c.cause_id == document["case_id"], c.c.department_id == actor.department_id
+    case = tx.first(sa.select(c.c.id).where(*ours).order_by(c.c.id.desc()).limit(1))
+    return reading.case_row(tx, actor, case["id"]) if case else None
 
 
 def document_pdf(store: Store, actor: Actor, document_id: int) -> DocumentFile:
@@ -85,7 +110,7 @@ def document_pdf(store: Store, actor: Actor, document_id: int) -> DocumentFile:
                 .join(c, d.c.case_id == c.c.id)
                 .join(o, c.c.department_id == o.c.id)
             )
-            .where(d.c.id == document_id, seeing.case(actor))
+            .where(d.c.id == document_id, seeing.case(actor) | seeing.letter(actor))
         )
     return DocumentFile(f"{row['title']} {row['number']}.pdf", row["sha256"], row["pdf"])
 

@@ -33,6 +33,13 @@ def case(actor: Actor) -> sa.ColumnElement[bool]:
     return departments(actor) | helps
 
 
+def letter(actor: Actor) -> sa.ColumnElement[bool]:
+    """Letters to the actor's own office: what it was asked to do about a measure, or to end."""
+    d, m = models.documents.c, models.measures.c
+    told = (m.notice_document_id == d.id) | (m.lift_document_id == d.id)
+    return sa.exists().where(told, m.implementer_id == actor.department_id)
+
+
 def places(tx: Transaction, actor: Actor) -> Sequence[int] | None:
     """Ids of the departments whose rows the actor sees; None where they are more than FEW."""
     if actor.role not in access.SEES_BELOW:
