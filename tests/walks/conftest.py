@@ -8,7 +8,7 @@ from workflows import documents
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(metafunc.config.getoption("--walks")))
+        metafunc.parametrize("seed", range(metafunc.config.option.walks))
 
 
 @pytest.fixture
