@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -68,8 +69,11 @@ class Limit:
         return self.in_force_from <= day and (self.in_force_to is None or day <= self.in_force_to)
 
 
+@lru_cache(maxsize=8)
 def read_limits(text: str) -> tuple[Limit, ...]:
     """Read the limits (YAML, a list under `limits`); raises `LawFaulty` with every fault at once.
+
+    One text is read once in a process: every procedure is deployed with it.
 
     Several versions of one id may follow one another; their dates of force must not overlap.
     """

@@ -8,6 +8,7 @@ loops) is refused when the template is parsed.
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, cast
 
 import jinja2
@@ -64,12 +65,17 @@ def fill(
 
 def check_syntax(name: str, texts: Mapping[str, str]) -> list[str]:
     """Every reason why `name` may not be used as a template, without running it."""
-    page = _Sandbox(texts, {})
+    return list(_faults(name, texts[name]))
+
+
+@lru_cache(maxsize=256)
+def _faults(name: str, text: str) -> tuple[str, ...]:
+    """Why the text may not be used; found once, for the shared pieces are part of every bundle."""
     try:
-        page.compile(texts[name], name, name)
+        _Sandbox({}, {}).compile(text, name, name)
     except FAULTS as fault:
-        return [_explain(name, fault)]
-    return []
+        return (_explain(name, fault),)
+    return ()
 
 
 class _Sandbox(sandbox.ImmutableSandboxedEnvironment):
