@@ -36,6 +36,7 @@ SENSIBLE = {
     "channel_answer": "done",
     "refusal_resolution": "give_up",
     "urge_choice": "confirmed",
+    "acceptance": "accept",
 }
 SERVED = {
     "serve_direct": "signed",
@@ -70,6 +71,7 @@ SECOND_THOUGHTS = (
     {"approved": "no"},
     {"result": "failed"},
     {"refusal_resolution": "retry"},
+    {"acceptance": "not_accept"},
 )
 """What a diligent office does when it may not do the obvious."""
 
