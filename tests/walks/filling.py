@@ -24,6 +24,9 @@ NAMES = ("甄实", "王承办", "陈承办", "刘承办", "贾明")
 FITTING = ("0372-0000001", "91410505MA44AA018A", "2026-03", "1", "2026-03-02", "09:00")
 """For fields with a pattern."""
 
+RETHOUGHT = frozenset({"targets"})
+"""Lists not always kept as they come back: whoever is named in one may never be approved."""
+
 PASTS = (0, 0, 0, 0, 5, 60, 600, 60 * 24, 60 * 24 * 9, -30)
 """Minutes before now that an instant may lie; a negative one has not come yet."""
 
@@ -126,6 +129,8 @@ class Filler:
     def _rows(self, form: str, field: forms.Field, known: Any, sample: Any) -> list[dict[str, Any]]:
         told = [row for row in sample or [] if isinstance(row, Mapping)]
         given = [row for row in known or [] if isinstance(row, Mapping)] or [{} for _ in told]
+        if field.key in RETHOUGHT and told and self._happens(0.5):
+            given = [{} for _ in told]
         if not given or not (self.careful or self._happens(0.8)):
             given = [{} for _ in range(self._pick((1, 1, 2, 3)))]
         if not field.required and not known and not told:
