@@ -59,7 +59,9 @@ def public_list(
         .order_by(_p.c.id.desc())
         .limit(PAGE + 1)
     )
-    text = asked.strip()[:LONGEST]
+    text = asked.replace("\x00", "\ufffd").strip()[
+        :LONGEST
+    ]  # no name holds one; no database takes it
     if text:
         code = "".join(identifiers.normalise_width(text).split()).upper()
         wanted = wanted.where(
