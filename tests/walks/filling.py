@@ -24,6 +24,9 @@ NAMES = ("甄实", "王承办", "陈承办", "刘承办", "贾明")
 FITTING = ("0372-0000001", "91410505MA44AA018A", "2026-03", "1", "2026-03-02", "09:00")
 """For fields with a pattern."""
 
+WISE = frozenset({"hearing_offered"})
+"""Boxes that a careful person ticks: without it no ban can be announced."""
+
 RETHOUGHT = frozenset({"targets"})
 """Lists not always kept as they come back: whoever is named in one may never be approved."""
 
@@ -108,7 +111,8 @@ class Filler:
                 return self._number(field)
             case "checkbox":
                 said = self.steer(form, field.key, ("true", "false"))
-                ticked = field.required or (not self.careful and self._happens(0.3))
+                wise = self.careful and field.key in WISE
+                ticked = field.required or wise or (not self.careful and self._happens(0.3))
                 return said == "true" if said else ticked
             case "radio" | "select":
                 return self._option(form, field) or self._one_of(self._options(field))
