@@ -74,6 +74,8 @@ class Filler:
         return said
 
     def _left_out(self, field: forms.Field, sample: samples.Said) -> bool:
+        if self.careful and field.key in WISE:
+            return False
         if self.careful:
             return bool(sample) and not field.required and field.key not in sample
         return self._happens(0.02 if field.required else 0.2)

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from tests.databases import Databases
-from tests.walks import aftermath, diagrams, samples, truths, walk
+from tests.walks import aftermath, diagrams, house, samples, truths, walk
+from tests.walks.rows import Rows
 from workflows import cases, errors, models, stories
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*.yaml"))
@@ -20,8 +21,9 @@ KEYS = diagrams.procedures()
 MIXED_STEPS, MIXED_CASES = 30, (8, 4)
 """Of a walk over all procedures; how many cases people open, and have open at once."""
 
-MOST_WALKS = 24
-"""So many walks must have been everywhere; less than half are needed."""
+MOST_WALKS = 8
+TOLD = ("hearing", "provincial_review", "leniency_review", "serious_listing")
+"""Stories that go where so few walks do not come."""
 
 
 @contextmanager
@@ -83,7 +85,10 @@ def test_the_law_is_kept_whatever_an_office_does(
 
 
 @pytest.mark.usefixtures("facts_only")
-def test_walks_reach_every_end_every_task_and_every_branch(databases: Databases) -> None:
+def test_walks_and_stories_reach_every_end_every_task_and_every_branch(
+    databases: Databases,
+) -> None:
+    """What few walks come to, such as a hearing asked for too late, a story comes to."""
     missing = {
         (one.process, place)
         for one in diagrams.with_called("serious_listing")
@@ -97,9 +102,20 @@ def test_walks_reach_every_end_every_task_and_every_branch(databases: Databases)
                 under_way.step()
             under_way.finish()
             missing -= truths.reached(under_way.store, under_way.rows)
-        if not missing:
-            break
+    for folder in TOLD:
+        for story in sorted((samples.SCENARIOS / folder).glob("*.yaml")):
+            if missing:
+                missing -= _reached_by(databases, story)
     assert not missing, sorted(missing)
+
+
+def _reached_by(databases: Databases, story: Path) -> set[tuple[str, str]]:
+    url = databases.like("told", stories.furnish)
+    opened = house.tell(url, story, len(stories.read(story)["steps"]))
+    try:
+        return truths.reached(opened, Rows(url))
+    finally:
+        opened.close()
 
 
 @pytest.mark.parametrize("key", KEYS)
